@@ -1,0 +1,97 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+// libtorch is $LIBTORCH (a folder with include/ and lib/) or the `torch` package in ./.venv;
+// `make setup` installs the second.
+let libtorch: String = {
+  if let path = Context.environment["LIBTORCH"], !path.isEmpty { return path }
+  let venv = Context.packageDirectory + "/.venv/lib"
+  let pythons = (try? FileManager.default.contentsOfDirectory(atPath: venv)) ?? []
+  return venv + "/\(pythons.sorted().last ?? "python3")/site-packages/torch"
+}()
+
+let cxx: [CXXSetting] = [
+  .unsafeFlags([
+    "-isystem", "\(libtorch)/include",
+    "-isystem", "\(libtorch)/include/torch/csrc/api/include",
+    "-Wall", "-Wextra", "-Werror",
+  ])
+]
+let torchLinker: [LinkerSetting] = [
+  .unsafeFlags([
+    "-L\(libtorch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/lib",
+  ]),
+  .linkedLibrary("torch"), .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
+]
+let swift: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: swift)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: ["TestSupport", .target(name: name)] + dependencies,
+    swiftSettings: swift)
+}
+
+let package = Package(
+  name: "Glean",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Glean", targets: ["Glean"]),
+    .executable(name: "glean", targets: ["GleanCLI"]),
+  ],
+  targets: [
+    .target(name: "CTorch", cxxSettings: cxx, linkerSettings: torchLinker),
+    .systemLibrary(
+      name: "CVips", pkgConfig: "vips",
+      providers: [.apt(["libvips-dev"]), .brew(["vips"])]),
+    .systemLibrary(
+      name: "CSQLite", pkgConfig: "sqlite3",
+      providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite3"])]),
+
+    room("Torch", ["CTorch"]),
+    room("TorchNN", ["Torch"]),
+    room("Images", ["CVips"]),
+    room("Augment", ["Images", "Torch"]),
+    room("Backbones", ["TorchNN", "Torch"]),
+    room("Pretext", ["Augment", "Backbones", "TorchNN", "Torch"]),
+    room("Training", ["Pretext", "Augment", "Backbones", "Images", "TorchNN", "Torch"]),
+    room("Downstream", ["Augment", "Backbones", "Images", "TorchNN", "Torch"]),
+    room("Study", ["CSQLite", "Downstream", "Training", "Pretext", "Images", "Torch"]),
+    room("Report", ["Study"]),
+    room(
+      "Glean",
+      [
+        "Torch", "TorchNN", "Images", "Augment", "Backbones", "Pretext", "Training",
+        "Downstream", "Study", "Report",
+      ]),
+    room("CommandLineKit"),
+    .executableTarget(
+      name: "GleanCLI", dependencies: ["Glean", "CommandLineKit"], swiftSettings: swift),
+
+    .target(
+      name: "TestSupport", dependencies: ["Torch"], path: "Tests/TestSupport",
+      swiftSettings: swift),
+    tests(of: "Torch"),
+    tests(of: "TorchNN"),
+    tests(of: "Images"),
+    tests(of: "Augment"),
+    tests(of: "Backbones"),
+    tests(of: "Pretext"),
+    tests(of: "Training"),
+    tests(of: "Downstream"),
+    tests(of: "Study"),
+    tests(of: "Report"),
+    tests(of: "CommandLineKit"),
+    tests(of: "GleanCLI"),
+  ],
+  cxxLanguageStandard: .cxx20
+)
