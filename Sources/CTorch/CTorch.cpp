@@ -1,2 +1,0 @@
-#include "CTorch.h"
-#include <ATen/core/Tensor.h>

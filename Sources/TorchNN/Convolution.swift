@@ -1,0 +1,55 @@
+public import Torch
+
+/// A convolution of `[N, in, H, W]` with square kernels.
+public final class Conv2d: Layer {
+  let weight: Parameter
+  let bias: Parameter?
+  private let stride: Int
+  private let padding: Int
+  private let groups: Int
+
+  /// Random kernels: normal with deviation √(2 / (out·k²)) (He et al. 2015, fan-out, as torchvision's
+  /// ResNet) without a bias, else as `torch.nn.Conv2d`.
+  public init(
+    _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0,
+    groups: Int = 1, bias: Bool = false, random: RandomStream
+  ) {
+    let shape = [outputs, inputs / groups, kernel, kernel]
+    if bias {
+      let bound = 1 / Double(inputs / groups * kernel * kernel).squareRoot()
+      weight = Parameter(random.uniform(shape, from: -bound, to: bound))
+      self.bias = Parameter(random.uniform([outputs], from: -bound, to: bound))
+    } else {
+      let deviation = (2 / Double(outputs * kernel * kernel)).squareRoot()
+      weight = Parameter(random.normal(shape, deviation: deviation))
+      self.bias = nil
+    }
+    self.stride = stride
+    self.padding = padding
+    self.groups = groups
+  }
+
+  /// Convolves.
+  public override func callAsFunction(_ x: Tensor) -> Tensor {
+    x.conv2d(weight.value, bias?.value, stride: stride, padding: padding, groups: groups)
+  }
+}
+
+/// The largest element of each window.
+public final class MaxPool2d: Layer {
+  private let kernel: Int
+  private let stride: Int
+  private let padding: Int
+
+  /// Square windows.
+  public init(_ kernel: Int, stride: Int, padding: Int = 0) {
+    self.kernel = kernel
+    self.stride = stride
+    self.padding = padding
+  }
+
+  /// Pools.
+  public override func callAsFunction(_ x: Tensor) -> Tensor {
+    x.maxPool2d(kernel, stride: stride, padding: padding)
+  }
+}

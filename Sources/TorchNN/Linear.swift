@@ -1,0 +1,69 @@
+public import Torch
+
+/// A module from one tensor to one tensor.
+open class Layer: Module {
+  /// Applies the layer.
+  open func callAsFunction(_ x: Tensor) -> Tensor {
+    fatalError("\(type(of: self)) does not say what it computes")
+  }
+}
+
+/// Layers one after the other, named by their index.
+public final class Sequential: Layer {
+  let layers: [Layer]
+
+  /// The layers, in order of use.
+  public init(_ layers: [Layer]) { self.layers = layers }
+
+  public override var stateNames: [String: String] { ["layers": ""] }
+
+  /// Applies each layer to what the one before gave.
+  public override func callAsFunction(_ x: Tensor) -> Tensor { layers.reduce(x) { $1($0) } }
+}
+
+/// max(x, 0).
+public final class ReLU: Layer {
+  /// Applies the function.
+  public override func callAsFunction(_ x: Tensor) -> Tensor { x.relu() }
+}
+
+/// The Gaussian error linear unit, exact.
+public final class GELU: Layer {
+  /// Applies the function.
+  public override func callAsFunction(_ x: Tensor) -> Tensor { x.gelu() }
+}
+
+/// y = x · weightᵀ + bias, `[…, in]` → `[…, out]`.
+public final class Linear: Layer {
+  let weight: Parameter
+  let bias: Parameter?
+
+  /// How a weight begins.
+  public enum Initialisation: Sendable {
+    /// Uniform within ±1/√in, as `torch.nn.Linear`.
+    case torch
+    /// Normal with deviation 0.02 and bias 0, as ViTs are begun.
+    case narrowNormal
+  }
+
+  /// A layer with random weights drawn from `random`.
+  public init(
+    _ inputs: Int, _ outputs: Int, bias: Bool = true, initialisation: Initialisation = .torch,
+    random: RandomStream
+  ) {
+    let bound = 1 / Double(inputs).squareRoot()
+    switch initialisation {
+    case .torch:
+      weight = Parameter(random.uniform([outputs, inputs], from: -bound, to: bound))
+      self.bias = bias ? Parameter(random.uniform([outputs], from: -bound, to: bound)) : nil
+    case .narrowNormal:
+      weight = Parameter(random.normal([outputs, inputs], deviation: 0.02))
+      self.bias = bias ? Parameter(.zeros([outputs])) : nil
+    }
+  }
+
+  /// Applies the layer.
+  public override func callAsFunction(_ x: Tensor) -> Tensor {
+    x.linear(weight.value, bias?.value)
+  }
+}
