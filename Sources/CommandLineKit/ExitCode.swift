@@ -32,7 +32,11 @@ public struct UsageError: ExitCodeError, Equatable {
 /// The sentence to print for an error: its own description where it has one.
 public func describe(_ error: any Error) -> String {
   if let text = (error as? any LocalizedError)?.errorDescription { return text }
-  // On Linux, Foundation's own errors describe themselves as a dump; their localised text is a sentence.
-  return error is CocoaError || error is POSIXError
-    ? error.localizedDescription : String(describing: error)
+  // Foundation's own errors describe themselves as a dump; their localised text is a sentence,
+  // which on Linux leaves out the file.
+  if let error = error as? CocoaError {
+    let path = error.filePath ?? error.url?.path
+    return (path.map { "\($0): " } ?? "") + error.localizedDescription
+  }
+  return error is POSIXError ? error.localizedDescription : String(describing: error)
 }

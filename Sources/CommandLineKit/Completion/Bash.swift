@@ -9,6 +9,12 @@ func bashCompletions(_ root: CompletionNode) -> String {
     \(root.functionName)() {
       local current="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD-1]}"
       local path='\(root.name)' word
+      # bash makes '=' a word of its own.
+      if [[ "$current" == '=' ]]; then
+        current=''
+      elif [[ "$previous" == '=' ]]; then
+        previous="${COMP_WORDS[COMP_CWORD-2]}"
+      fi
       COMPREPLY=()
       for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         case "$path $word" in

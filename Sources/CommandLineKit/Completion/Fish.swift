@@ -6,7 +6,8 @@ func fishCompletions(_ root: CompletionNode) -> String {
     "function \(root.functionName)_at",
     "  # Whether the words before the cursor, without options, begin with the given path.",
     "  set -l words (commandline -opc | string match -v -- '-*')",
-    "  test \"$words[2..(math (count $argv) + 1)]\" = \"$argv\"",
+    "  set -l last (math (count $argv) + 1)",
+    "  test (count $words) -ge $last; and test \"$words[2..$last]\" = \"$argv\"",
     "end",
     "complete -c \(program) -f",
   ]

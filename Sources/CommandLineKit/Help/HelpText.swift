@@ -65,17 +65,17 @@ struct HelpText {
       titles.append(title)
     }
     var common = options.filter { $0.section == nil }.map(line)
-    if path.root.configuration.version != nil {
+    if path.commands.count == 1, path.configuration.version != nil {
       common.append(("--version", "Show the version."))
     }
     common.append(("-h, --help", "Show this help."))
     return [
       ("SUBCOMMANDS", path.subcommands.map { ($0.configuration.name, $0.configuration.abstract) }),
-      ("ARGUMENTS", arguments.map(line)),
+      ("ARGUMENTS", arguments.map(line)), ("OPTIONS", common),
     ].filter { !$0.1.isEmpty }
       + titles.map { title in
         (title.uppercased(), options.filter { $0.section == title }.map(line))
-      } + [("OPTIONS", common)]
+      }
   }
 
   private func line(_ declaration: Declaration) -> (label: String, text: String) {

@@ -9,7 +9,7 @@ struct ProgressLine {
 
   /// Cells of the bar.
   private static let widest = 30
-  private static let narrowest = 8
+  private static let narrowest = 6
 
   /// From 0 to 1; nil without a total.
   var fraction: Double? {
@@ -22,27 +22,29 @@ struct ProgressLine {
       .joined(separator: "  ")
   }
 
-  /// The line for a terminal, at most `width` columns: the bar shrinks first, then parts go, the
-  /// least needed first.
+  /// The line for a terminal, at most `width` columns. Figures go before the bar does: the first
+  /// of these layouts that fits is taken.
   func fitted(to width: Int) -> String {
-    let layouts = [
-      [title, percent, counts, speed, timeLeft, postfix],
-      [title, percent, speed, timeLeft, postfix],
-      [title, percent, timeLeft, postfix],
-      [title, percent, timeLeft],
-      [title, percent],
-    ].map { $0.filter { !$0.isEmpty } }
-    for parts in layouts {
+    let withoutCounts = [title, percent, speed, timeLeft, postfix]
+    let layouts: [(parts: [String], needsBar: Bool)] = [
+      ([title, percent, counts, speed, timeLeft, postfix], true),
+      (withoutCounts, true), (withoutCounts, false),
+      ([title, percent, timeLeft, postfix], false),
+      ([title, percent, timeLeft], false),
+      ([title, percent], false),
+    ]
+    for layout in layouts {
+      let parts = layout.parts.filter { !$0.isEmpty }
       let text = parts.joined(separator: "  ")
       let room = width - displayWidth(text)
-      guard let fraction else {
-        if room >= 0 { return text }
-        continue
+      if room < 0 { continue }
+      guard let fraction else { return text }
+      let cells = min(Self.widest, room - 2)
+      if cells >= Self.narrowest {
+        return ([title, Self.bar(fraction, cells: cells)] + parts.dropFirst())
+          .joined(separator: "  ")
       }
-      if room >= Self.narrowest + 4 {
-        let bar = Self.bar(fraction, cells: min(Self.widest, room - 4))
-        return ([title, bar] + parts.dropFirst()).joined(separator: "  ")
-      }
+      if !layout.needsBar { return text }
     }
     return truncated("\(title)  \(percent)", to: width)
   }
@@ -64,7 +66,8 @@ struct ProgressLine {
 
   private var timeLeft: String {
     guard let total, let rate, rate > 0, done < total else { return "" }
-    return "\(Human.duration(seconds: (Double(total - done) / rate).rounded(.up))) left"
+    let seconds = (Double(total - done) / rate).rounded(.up)
+    return seconds < 60 ? "\(Int(seconds)) s left" : "\(Human.duration(seconds: seconds)) left"
   }
 
   private var postfix: String {
