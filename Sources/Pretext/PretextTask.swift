@@ -10,7 +10,7 @@ public import TorchNN
 /// knows nothing of files, loops or reports.
 ///
 /// The shape was checked against the families to come: BYOL moves its teacher in ``afterStep(_:)``;
-/// SwAV asks for crops of two sizes in ``views`` and keeps prototypes as parameters and its queue as
+/// SwAV asks for crops of two sizes in ``views(_:imageSize:)`` and keeps prototypes as parameters and its queue as
 /// a buffer; DINO does the same with a centre; MAE takes the ViT apart and shows its encoder some of
 /// the tokens; DeepCluster-v2 re-clusters the whole set in ``beforeEpoch(_:_:)`` and looks labels up
 /// by `views.indices`; RotNet makes its labels from the images inside ``loss(_:_:)``.
@@ -25,13 +25,16 @@ public protocol PretextTask: Module {
   /// - Throws: ``PretextError`` if the options or the backbone do not suit the method.
   init(_ options: Options, _ context: PretextContext) throws(PretextError)
 
+  /// The hyper-parameters it was built with.
+  var options: Options { get }
+
   /// The network being pretrained.
   var backbone: Backbone { get }
 
-  /// The views it wants of each image.
-  var views: ViewPlan { get }
+  /// The views it wants of each image, the largest of `imageSize` pixels.
+  static func views(_ options: Options, imageSize: Int) -> ViewPlan
 
-  /// The loss of a batch of views.
+  /// The loss of a batch of views: a scalar that gradients flow from.
   func loss(_ views: Views, _ progress: StepProgress) -> PretextLoss
 
   /// Called after the optimiser's step: moves a teacher, fills a queue.

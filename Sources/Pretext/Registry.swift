@@ -1,5 +1,6 @@
+public import Augment
 import Backbones
-public import Foundation
+import Foundation
 
 /// Every method and baseline, by name. A new method is one line here.
 public enum Registry {
@@ -28,6 +29,12 @@ public enum Registry {
     return card
   }
 
+  /// The options of a method with their defaults, sorted by name; `nil` for what does not train.
+  public static func defaults(of name: String) -> [(name: String, value: JSONValue)]? {
+    guard let type = tasks.first(where: { $0.card.name == name }) else { return nil }
+    return type.defaultOptions.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
   /// The frozen backbone as it was initialised.
   static let randomBaseline = MethodCard(
     name: "random", title: "random weights", role: .baseline,
@@ -46,8 +53,7 @@ extension PretextTask {
     let defaults = Options()
     guard !changes.isEmpty else { return defaults }
     do {
-      let data = try JSONEncoder().encode(defaults)
-      var object = try JSONDecoder().decode([String: JSONValue].self, from: data)
+      var object = defaultOptions
       for (key, value) in changes {
         guard object[key] != nil else {
           throw PretextError.option(
@@ -67,79 +73,37 @@ extension PretextTask {
     }
   }
 
+  /// The default options by name.
+  static var defaultOptions: [String: JSONValue] {
+    let data = try? JSONEncoder().encode(Options())
+    let object = data.flatMap { try? JSONDecoder().decode([String: JSONValue].self, from: $0) }
+    return object ?? [:]
+  }
+
+  /// Checks options without building anything.
+  /// - Throws: ``PretextError/option(method:_:)``.
+  public static func check(_ changes: [String: JSONValue]) throws(PretextError) {
+    _ = try options(changing: changes)
+  }
+
+  /// The views of the method with these options.
+  /// - Throws: ``PretextError/option(method:_:)``.
+  public static func views(
+    changing changes: [String: JSONValue], imageSize: Int
+  ) throws(PretextError) -> ViewPlan {
+    views(options(changing: changes), imageSize: imageSize)
+  }
+
   /// Builds the task with its default options and the changes given.
-  static func make(
+  public static func make(
     changing changes: [String: JSONValue], _ context: PretextContext
   ) throws(PretextError) -> Self {
-    let kind = context.spec.kind
+    let kind: BackboneKind = context.spec.architecture.isViT ? .vit : .resnet
     guard card.backbones.contains(kind) else {
       throw .unsuitable(
         method: card.name,
         "takes \(card.backbones.map(\.rawValue).joined(separator: " or ")), not \(context.spec.id)")
     }
     return try Self(options(changing: changes), context)
-  }
-}
-
-/// A JSON value that a user can write: text, number, truth value.
-public enum JSONValue: Codable, Sendable, Hashable {
-  /// A truth value.
-  case bool(Bool)
-  /// A number.
-  case number(Double)
-  /// A text.
-  case string(String)
-  /// Values in order.
-  case array([JSONValue])
-  /// Values by name.
-  case object([String: JSONValue])
-  /// Nothing.
-  case null
-
-  /// Reads a value as it is typed on a command line: `0.5`, `true`, else text.
-  public init(typed text: String) {
-    if let number = Double(text) {
-      self = .number(number)
-    } else if let truth = Bool(text) {
-      self = .bool(truth)
-    } else {
-      self = .string(text)
-    }
-  }
-
-  /// Reads any JSON value.
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    if container.decodeNil() {
-      self = .null
-    } else if let value = try? container.decode(Bool.self) {
-      self = .bool(value)
-    } else if let value = try? container.decode(Double.self) {
-      self = .number(value)
-    } else if let value = try? container.decode(String.self) {
-      self = .string(value)
-    } else if let value = try? container.decode([JSONValue].self) {
-      self = .array(value)
-    } else {
-      self = .object(try container.decode([String: JSONValue].self))
-    }
-  }
-
-  /// Writes the value; whole numbers without a fraction.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    switch self {
-    case .bool(let value): try container.encode(value)
-    case .number(let value):
-      if let whole = Int(exactly: value) {
-        try container.encode(whole)
-      } else {
-        try container.encode(value)
-      }
-    case .string(let value): try container.encode(value)
-    case .array(let value): try container.encode(value)
-    case .object(let value): try container.encode(value)
-    case .null: try container.encodeNil()
-    }
   }
 }

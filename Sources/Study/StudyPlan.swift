@@ -23,6 +23,8 @@ public enum LabelDesign: Codable, Sendable, Equatable, CustomStringConvertible {
 public struct StudyPlan: Codable, Sendable, Equatable {
   /// The data set's name.
   public var name: String
+  /// The hash of the images, labels and splits.
+  public var dataHash: String
   /// Methods and baselines.
   public var methods: [String]
   /// Options of methods that differ from the published defaults, by method.
@@ -48,11 +50,12 @@ public struct StudyPlan: Codable, Sendable, Equatable {
 
   /// All of it.
   public init(
-    name: String, methods: [String], options: [String: [String: JSONValue]] = [:], sizes: [Int],
-    labels: LabelDesign, seeds: [Int], backbone: BackboneSpec, imageSize: Int, batch: Int,
+    name: String, dataHash: String, methods: [String],
+    options: [String: [String: JSONValue]] = [:], sizes: [Int], labels: LabelDesign, seeds: [Int], backbone: BackboneSpec, imageSize: Int, batch: Int,
     budget: Budget, recipe: RecipeChoice, precision: Precision
   ) {
     self.name = name
+    self.dataHash = dataHash
     self.methods = methods
     self.options = options
     self.sizes = sizes

@@ -121,7 +121,7 @@ public struct StudyRunner {
         seconds: outcome.seconds, steps: outcome.step, imagesSeen: outcome.imagesSeen,
         imagesPerSecond: Double(outcome.imagesSeen) / outcome.seconds, peakMemoryBytes: 0)
     } else {
-      backbone = try configuration.backbone.make(
+      backbone = configuration.backbone.make(
         random: RandomStream(seed: configuration.seed, "backbone"))
       backbone.move(to: data.store.device)
       backbone.useChannelsLast()

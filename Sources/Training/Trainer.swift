@@ -79,7 +79,7 @@ public struct Trainer {
       guard let type = try Registry.task(configuration.method) else {
         throw TrainingError.setUp("'\(configuration.method)' does not train")
       }
-      let backbone = try configuration.backbone.make(
+      let backbone = configuration.backbone.make(
         random: RandomStream(seed: configuration.seed, "backbone"))
       return try type.make(
         changing: configuration.options,
@@ -114,7 +114,7 @@ public struct Trainer {
       configuration.recipe, card: type(of: task).card, batch: batch, steps: steps,
       stepsPerEpoch: sampler.stepsPerEpoch)
     let optimizer = Optimizer(recipe.optimizer, task.parameters)
-    let augmenter = Augmenter(store: store, plan: task.views, seed: configuration.seed)
+    let augmenter = Augmenter(store: store, plan: views(of: task), seed: configuration.seed)
     let checkpoint = folder.appending(path: Trainer.checkpointName)
     let fingerprint = try prepareFolder()
     let (start, secondsBefore) = try resume(task, optimizer, fingerprint: fingerprint)
@@ -135,9 +135,7 @@ public struct Trainer {
       }
       Machine.seed(configuration.seed &+ UInt64(step))
       let views = augmenter.views(of: sampler.batch(at: step), step: step)
-      let loss = withAutocast(configuration.precision.dtype, on: store.device) {
-        task.loss(views, progress)
-      }
+      let loss = loss(of: task, views, progress)
       optimizer.clearGradients()
       loss.value.backward()
       if let limit = recipe.clip { optimizer.clipGradients(to: limit) }
@@ -179,14 +177,52 @@ public struct Trainer {
       sitting: ((clock.now - began) / .seconds(1), (step - start) * batch), recipe: recipe)
   }
 
+  /// Measures a step on this machine: one to warm up, then the mean of a few. Nothing is written.
+  public func secondsPerStep(over count: Int = 3) throws(TrainingError) -> Double {
+    guard batch >= 2 else { throw .setUp("one image is too few to train on") }
+    let task = try makeTask()
+    task.move(to: store.device)
+    task.useChannelsLast()
+    let optimizer = Optimizer(.sgd(weightDecay: 0), task.parameters)
+    let augmenter = Augmenter(store: store, plan: views(of: task), seed: configuration.seed)
+    var sampler = EpochSampler(indices: indices, batch: batch, seed: configuration.seed)
+    let clock = ContinuousClock()
+    var began = clock.now
+    for step in 0...count {
+      if step == 1 {
+        store.device.synchronize()
+        began = clock.now
+      }
+      let progress = StepProgress(
+        step: step, steps: count + 1, stepsPerEpoch: sampler.stepsPerEpoch)
+      let loss = loss(of: task, augmenter.views(of: sampler.batch(at: step), step: step), progress)
+      optimizer.clearGradients()
+      loss.value.backward()
+      optimizer.step(learningRate: 0)
+    }
+    store.device.synchronize()
+    return (clock.now - began) / .seconds(count)
+  }
+
   // MARK: - Parts of a run
+
+  private func views<Task: PretextTask>(of task: Task) -> ViewPlan {
+    Task.views(task.options, imageSize: configuration.imageSize)
+  }
+
+  /// The loss under autocast.
+  private func loss(
+    of task: any PretextTask, _ views: Views, _ progress: StepProgress
+  ) -> PretextLoss {
+    withAutocast(configuration.precision.dtype, on: store.device) { task.loss(views, progress) }
+  }
 
   private var metricsURL: URL { folder.appending(path: Trainer.metricsName) }
 
   /// Writes the backbone with its specification.
   private func save(_ backbone: Backbone) throws(TrainingError) {
     try filing {
-      try configuration.backbone.save(backbone, to: folder.appending(path: Trainer.weightsName))
+      try backbone.save(to: folder.appending(path: Trainer.weightsName))
     }
   }
 
@@ -243,13 +279,12 @@ public struct Trainer {
     DatasetPass { network in
       task.train(false)
       defer { task.train() }
-      let transform = EvaluationTransform(store: store, size: configuration.imageSize)
       return withoutGradient {
         concatenated(
           stride(from: 0, to: indices.count, by: batch).map { start in
             let part = Array(indices[start..<min(start + batch, indices.count)])
             return withAutocast(configuration.precision.dtype, on: store.device) {
-              network(transform.batch(part)).to(.float32)
+              network(store.evaluationBatch(indices: part, size: configuration.imageSize)).to(.float32)
             }
           })
       }

@@ -28,8 +28,7 @@ public final class Supervised: Module, PretextTask, Classifier {
 
   public let backbone: Backbone
   private let head: Linear
-  private let options: Options
-  public let views: ViewPlan
+  public let options: Options
 
   /// Adds a linear classifier to a backbone.
   public init(_ options: Options, _ context: PretextContext) throws(PretextError) {
@@ -41,9 +40,11 @@ public final class Supervised: Module, PretextTask, Classifier {
     self.options = options
     backbone = context.backbone
     head = Linear(context.backbone.features, context.classCount, random: context.random)
-    views = ViewPlan([
-      ViewGroup(count: 1, size: context.imageSize, augmentation: .supervised)
-    ])
+  }
+
+  /// One mildly augmented view.
+  public static func views(_ options: Options, imageSize: Int) -> ViewPlan {
+    .one(size: imageSize)
   }
 
   /// Cross-entropy of the classes.

@@ -42,8 +42,7 @@ public final class SimCLR: Module, PretextTask {
 
   public let backbone: Backbone
   private let projector: Sequential
-  private let options: Options
-  public let views: ViewPlan
+  public let options: Options
 
   /// Adds the projector g(·) to a backbone f(·).
   public init(_ options: Options, _ context: PretextContext) throws(PretextError) {
@@ -54,11 +53,11 @@ public final class SimCLR: Module, PretextTask {
     backbone = context.backbone
     projector = ProjectionHead.perceptron(
       [context.backbone.features, options.hidden, options.output], random: context.random)
-    views = ViewPlan([
-      ViewGroup(
-        count: 2, size: context.imageSize,
-        augmentation: .simCLR(strength: options.colorStrength, blur: options.blur))
-    ])
+  }
+
+  /// Two views of one recipe.
+  public static func views(_ options: Options, imageSize: Int) -> ViewPlan {
+    .two(size: imageSize, .simCLR(strength: options.colorStrength, blur: options.blur))
   }
 
   /// NT-Xent between the projections of the two views.
