@@ -34,9 +34,26 @@ typedef struct {
   int is_cmyk;
 } cvips_header;
 
-static inline int cvips_read_header(const char *path, cvips_header *out) {
-  VipsImage *image = vips_image_new_from_file(path, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
-  if (!image) return -1;
+/// The formats that Glean reads. Naming the loader spares libvips asking each of its loaders, some
+/// of which open the file several times over, and keeps out formats that need not be trusted.
+typedef enum {
+  cvips_jpeg, cvips_png, cvips_gif, cvips_tiff, cvips_webp, cvips_netpbm, cvips_bmp
+} cvips_format;
+
+#define CVIPS_LOAD(suffix, ...)                                            \
+  (format == cvips_jpeg     ? vips_jpegload##suffix(__VA_ARGS__, NULL)     \
+   : format == cvips_png    ? vips_pngload##suffix(__VA_ARGS__, NULL)      \
+   : format == cvips_gif    ? vips_gifload##suffix(__VA_ARGS__, NULL)      \
+   : format == cvips_tiff   ? vips_tiffload##suffix(__VA_ARGS__, NULL)     \
+   : format == cvips_webp   ? vips_webpload##suffix(__VA_ARGS__, NULL)     \
+                            : vips_magickload##suffix(__VA_ARGS__, NULL))
+
+static inline int cvips_read_header(const char *path, cvips_format format, cvips_header *out) {
+  VipsImage *image = NULL;
+  if (format == cvips_netpbm
+          ? vips_ppmload(path, &image, "access", VIPS_ACCESS_SEQUENTIAL, NULL)
+          : CVIPS_LOAD(, path, &image, "access", VIPS_ACCESS_SEQUENTIAL))
+    return -1;
   gboolean swap = vips_image_get_orientation_swap(image);
   out->width = swap ? image->Ysize : image->Xsize;
   out->height = swap ? image->Xsize : image->Ysize;
@@ -49,51 +66,93 @@ static inline int cvips_read_header(const char *path, cvips_header *out) {
   return 0;
 }
 
-/// 8-bit pixels of the first frame, rows of width x channels bytes. `resize` 0 promises that the
-/// image has the wanted size already. Alpha is flattened on white.
-static inline int cvips_decode(
-    const char *path, int width, int height, int channels, int resize, void *out) {
-  VipsImage *scope = vips_image_new();  // owns the steps below
-  VipsImage **step = (VipsImage **)vips_object_local_array(VIPS_OBJECT(scope), 6);
-  VipsInterpretation space =
-      channels == 1 ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB;
-  int status = -1;
-  size_t size = 0;
-  void *pixels = NULL;
-  if (resize) {
-    if (vips_thumbnail(path, &step[0], width, "height", height, "size", VIPS_SIZE_FORCE, "fail_on",
-                       VIPS_FAIL_ON_ERROR, NULL))
-      goto done;
-  } else {
-    VipsImage *plain = vips_image_new_from_file(path, "fail_on", VIPS_FAIL_ON_ERROR, NULL);
-    if (!plain) goto done;
-    int failed = vips_autorot(plain, &step[0], NULL);
-    g_object_unref(plain);
-    if (failed) goto done;
+/// The pixels of an image, computed strip by strip on the calling thread: for small images
+/// libvips' own thread pool costs more than the decoding.
+static inline int cvips_read_strips(VipsImage *image, VipsPel *out) {
+  size_t line = VIPS_IMAGE_SIZEOF_LINE(image);
+  VipsRegion *region = vips_region_new(image);
+  int status = region ? 0 : -1;
+  for (int top = 0; status == 0 && top < image->Ysize; top += 16) {
+    VipsRect strip = {0, top, image->Xsize, VIPS_MIN(16, image->Ysize - top)};
+    status = vips_region_prepare(region, &strip);
+    for (int row = 0; status == 0 && row < strip.height; row++)
+      memcpy(out + (top + row) * line, VIPS_REGION_ADDR(region, 0, top + row), line);
   }
-  if (vips_colourspace(step[0], &step[1], space, NULL)) goto done;
-  VipsImage *image = step[1];
+  if (region) g_object_unref(region);
+  return status;
+}
+
+/// Rotated, 8-bit, without alpha, in `space`. The steps that an image does not need are left out:
+/// for a small one each costs as much as decoding it. `step` has room for 4.
+static inline VipsImage *cvips_convert(
+    VipsImage *image, VipsInterpretation space, VipsImage **step) {
+  if (vips_image_get_orientation(image) != 1) {
+    if (vips_autorot(image, &step[0], NULL)) return NULL;
+    image = step[0];
+  }
+  if (image->Type != space || image->BandFmt != VIPS_FORMAT_UCHAR) {
+    if (vips_colourspace(image, &step[1], space, NULL)) return NULL;
+    image = step[1];
+  }
   if (vips_image_hasalpha(image)) {
     double white[] = {255, 255, 255};
     VipsArrayDouble *background = vips_array_double_new(white, image->Bands - 1);
     int failed = vips_flatten(image, &step[2], "background", background, NULL);
     vips_area_unref(VIPS_AREA(background));
-    if (failed) goto done;
+    if (failed) return NULL;
     image = step[2];
   }
-  if (vips_cast_uchar(image, &step[3], NULL)) goto done;
-  image = step[3];
-  pixels = vips_image_write_to_memory(image, &size);
-  if (!pixels) goto done;
-  if (image->Xsize != width || image->Ysize != height || image->Bands != channels) {
+  if (image->BandFmt != VIPS_FORMAT_UCHAR) {
+    if (vips_cast_uchar(image, &step[3], NULL)) return NULL;
+    image = step[3];
+  }
+  return image;
+}
+
+/// A file's content as an image, read from top to bottom where its rotation allows that.
+static inline VipsImage *cvips_load(const void *file, size_t length, cvips_format format) {
+  VipsAccess access = VIPS_ACCESS_SEQUENTIAL;
+  for (;;) {
+    VipsImage *image = NULL;
+    if (format == cvips_netpbm) {
+      VipsSource *source = vips_source_new_from_memory(file, length);
+      int failed =
+          vips_ppmload_source(source, &image, "access", access, "fail_on", VIPS_FAIL_ON_ERROR, NULL);
+      g_object_unref(source);
+      if (failed) return NULL;
+    } else if (CVIPS_LOAD(_buffer, (void *)file, length, &image, "access", access, "fail_on",
+                          VIPS_FAIL_ON_ERROR)) {
+      return NULL;
+    }
+    if (access == VIPS_ACCESS_RANDOM || vips_image_get_orientation(image) == 1) return image;
+    g_object_unref(image);
+    access = VIPS_ACCESS_RANDOM;
+  }
+}
+
+/// 8-bit pixels of the first frame of a file's content, rows of width x channels bytes. `resize` 0
+/// promises that the image has the wanted size already. Alpha is flattened on white.
+static inline int cvips_decode(
+    const void *file, size_t length, cvips_format format, int width, int height, int channels,
+    int resize, void *out) {
+  VipsImage *scope = vips_image_new();  // owns the steps below
+  VipsImage **step = (VipsImage **)vips_object_local_array(VIPS_OBJECT(scope), 5);
+  int status = -1;
+  if (!resize)
+    step[0] = cvips_load(file, length, format);
+  else if (vips_thumbnail_buffer((void *)file, length, &step[0], width, "height", height, "size",
+                                 VIPS_SIZE_FORCE, "fail_on", VIPS_FAIL_ON_ERROR, NULL))
+    step[0] = NULL;
+  VipsImage *image =
+      step[0] ? cvips_convert(
+                    step[0], channels == 1 ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB,
+                    step + 1)
+              : NULL;
+  if (image && image->Xsize == width && image->Ysize == height && image->Bands == channels)
+    status = cvips_read_strips(image, (VipsPel *)out);
+  else if (image)
     vips_error("glean", "decoded to %d x %d x %d, expected %d x %d x %d", image->Xsize,
                image->Ysize, image->Bands, width, height, channels);
-    goto done;
-  }
-  memcpy(out, pixels, size);
-  status = 0;
-done:
-  g_free(pixels);
   g_object_unref(scope);
   return status;
 }

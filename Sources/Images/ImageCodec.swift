@@ -22,9 +22,9 @@ enum ImageCodec {
   static func endThread() { if isReady { cvips_end_thread() } }
 
   static func header(of path: String, maxPixels: Int) throws(Failure) -> Header {
-    try checkSignature(of: path)
+    let format = try format(of: path)
     var raw = cvips_header()
-    guard isReady, cvips_read_header(path, &raw) == 0 else {
+    guard isReady, cvips_read_header(path, format, &raw) == 0 else {
       throw Failure(cause: .damaged, reason: takeError())
     }
     let (width, height) = (Int(raw.width), Int(raw.height))
@@ -51,13 +51,18 @@ enum ImageCodec {
   static func decode(
     _ path: String, header: Header, into shape: StoreShape, pixels: UnsafeMutableRawPointer
   ) throws(Failure) {
+    let format = try format(of: path)
+    guard let file = FileManager.default.contents(atPath: path) else {
+      throw Failure(cause: .unreadable, reason: FolderWalk.reason(errno))
+    }
     let isExact =
       header.width == shape.width && header.height == shape.height && header.colours < 4
-    guard
+    let status = file.withUnsafeBytes { bytes in
       cvips_decode(
-        path, Int32(shape.width), Int32(shape.height), Int32(shape.channels), isExact ? 0 : 1,
-        pixels) == 0
-    else { throw Failure(cause: .damaged, reason: takeError()) }
+        bytes.baseAddress, bytes.count, format, Int32(shape.width), Int32(shape.height),
+        Int32(shape.channels), isExact ? 0 : 1, pixels)
+    }
+    guard isReady, status == 0 else { throw Failure(cause: .damaged, reason: takeError()) }
   }
 
   static func png(
@@ -80,25 +85,30 @@ enum ImageCodec {
     }
   }
 
-  /// Only formats that are asked for reach libvips, which would also take an SVG or a PDF.
-  private static func checkSignature(of path: String) throws(Failure) {
+  /// The format by the first bytes; the file's name may lie.
+  private static func format(of path: String) throws(Failure) -> cvips_format {
     guard let file = fopen(path, "rb") else {
       throw Failure(cause: .unreadable, reason: FolderWalk.reason(errno))
     }
     defer { fclose(file) }
     var start = [UInt8](repeating: 0, count: 12)
-    let count = fread(&start, 1, 12, file)
-    if count == 0 { throw Failure(cause: .notAnImage, reason: "the file is empty") }
-    let known: [[UInt8]] = [
-      [0xFF, 0xD8, 0xFF], [0x89, 0x50, 0x4E, 0x47], Array("GIF8".utf8), Array("BM".utf8),
-      [0x49, 0x49, 0x2A, 0], [0x4D, 0x4D, 0, 0x2A], [0x49, 0x49, 0x2B, 0], [0x4D, 0x4D, 0, 0x2B],
-    ]
-    let isWebP = start.starts(with: "RIFF".utf8) && start.dropFirst(8).starts(with: "WEBP".utf8)
-    let isNetpbm = start[0] == UInt8(ascii: "P") && (0x31...0x36).contains(start[1])
-    guard isWebP || isNetpbm || known.contains(where: start.starts) else {
-      throw Failure(cause: .notAnImage, reason: "its content is of no known image format")
+    if fread(&start, 1, 12, file) == 0 {
+      throw Failure(cause: .notAnImage, reason: "the file is empty")
     }
+    for (signature, format) in signatures where start.starts(with: signature) {
+      if format != cvips_webp || start.dropFirst(8).elementsEqual("WEBP".utf8) { return format }
+    }
+    throw Failure(cause: .notAnImage, reason: "its content is of no known image format")
   }
+
+  private static let signatures: [([UInt8], cvips_format)] =
+    [
+      ([0xFF, 0xD8, 0xFF], cvips_jpeg), ([0x89, 0x50, 0x4E, 0x47], cvips_png),
+      (Array("GIF8".utf8), cvips_gif), (Array("RIFF".utf8), cvips_webp),
+      (Array("BM".utf8), cvips_bmp), ([0x49, 0x49, 0x2A, 0], cvips_tiff),
+      ([0x4D, 0x4D, 0, 0x2A], cvips_tiff), ([0x49, 0x49, 0x2B, 0], cvips_tiff),
+      ([0x4D, 0x4D, 0, 0x2B], cvips_tiff),
+    ] + (1...6).map { (Array("P\($0)".utf8), cvips_netpbm) }
 
   private static func takeError() -> String {
     guard isReady, let message = cvips_take_error() else { return "libvips could not be started" }

@@ -1,12 +1,12 @@
 import Foundation
 import Testing
 
-@testable import Images
+import Images
 
 private let data = ProcessInfo.processInfo.environment["GLEAN_DATA"] ?? "../shared/data"
 
 /// Skipped, and listed as such, where the images are not there.
-@Suite(.enabled(if: FileManager.default.fileExists(atPath: data), "no images at $GLEAN_DATA"))
+@Suite(.serialized, .enabled(if: FileManager.default.fileExists(atPath: data), "no images at $GLEAN_DATA"))
 struct RealImagesTests {
   @Test(
     "Every image of a real set is stored, at its own size",

@@ -1,6 +1,6 @@
 import Foundation
 
-@testable import Images
+import Images
 
 /// Runs `body` with the path of a new folder that is removed afterwards.
 func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
