@@ -50,10 +50,7 @@ struct Pretrain: Command {
       budget: epochs.map { .epochs($0) } ?? .steps(steps ?? 1000), recipe: network.recipe,
       seed: seed, precision: compute.precision ?? .best(on: device))
     let folder = URL(filePath: out ?? "glean-\(method)-\(URL(filePath: images.root).lastPathComponent)")
-    let store = DeviceStore(
-      borrowing: images.bytes, owner: images, count: images.count, height: images.height,
-      width: images.width, channels: images.channels, aspectRatios: images.aspectRatios,
-      labels: images.labels, training: training, device: device)
+    let store = DeviceStore(images, training: training, device: device)
     let trainer = Trainer(
       configuration, store: store, indices: training, classCount: images.classes.count,
       folder: folder)

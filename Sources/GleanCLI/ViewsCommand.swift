@@ -40,9 +40,7 @@ struct ViewsCommand: Command {
       return try task.views(changing: typedSettings(settings), imageSize: size)
     }
     let store = DeviceStore(
-      borrowing: images.bytes, owner: images, count: images.count, height: images.height,
-      width: images.width, channels: images.channels, aspectRatios: images.aspectRatios,
-      labels: images.labels)
+      images, training: images.indices(of: .train), device: .cpu)
     let chosen = RandomStream(seed: seed, "sheet").permutation(images.count).ints.prefix(rows)
     let repeats = (columns + plan.count - 1) / plan.count
     let whole = ViewPlan(Array(repeating: plan.groups, count: repeats).flatMap { $0 })

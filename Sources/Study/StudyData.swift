@@ -54,10 +54,7 @@ public struct StudyData {
       throw .tooFewImages(images.root, found: pool.count, needed: Self.fewestImages)
     }
     self.images = images
-    store = DeviceStore(
-      borrowing: images.bytes, owner: images, count: images.count, height: images.height,
-      width: images.width, channels: images.channels, aspectRatios: images.aspectRatios,
-      labels: images.labels, training: pool, device: device)
+    store = DeviceStore(images, training: pool, device: device)
   }
 
   /// Fewer labelled images than this cannot be split and compared.
