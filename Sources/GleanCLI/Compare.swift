@@ -65,7 +65,8 @@ struct Compare: Command {
     let data = try StudyData(images, device: device)
     let plan = try plan(named: name, data: data, in: folder, on: device)
     let results = try ResultStore(path: folder.results.path)
-    try StudyReport.keepFacts(of: data, in: results)
+    try StudyReport.keepFacts(
+      of: data, command: CommandLine.arguments.joined(separator: " "), in: results)
     let runner = StudyRunner(
       plan, data: data, folder: folder.url, results: results,
       environment: RunEnvironment(version: gleanVersion, commit: ""))
@@ -78,7 +79,7 @@ struct Compare: Command {
     let isComplete = try runner.run(
       report: progress.show, shouldStop: { Interrupt.isRequested })
     progress.end()
-    let summary = try StudyReport.write(plan, results: results, to: folder)
+    let summary = try StudyReport.write(plan, results: results, gleanVersion: gleanVersion, to: folder)
     guard isComplete else {
       throw Interrupted(hint: "finished runs are kept; the same command goes on from here")
     }

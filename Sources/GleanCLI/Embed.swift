@@ -2,55 +2,6 @@ import CommandLineKit
 import Foundation
 import Glean
 
-/// Which network makes features.
-struct WeightsOptions: ParsableArguments {
-  @Option(
-    help: "A run of 'glean pretrain', or its backbone.safetensors; without it, random weights.",
-    completion: .file)
-  var weights: String?
-  @Option(help: "The network of random weights, as in 'glean pretrain'.") var backbone: String?
-  @Option(help: "Side of the images in pixels; by default what the network was made for.")
-  var imageSize: Int?
-  @Option(help: "Seed of random weights and of the splits.") var seed: UInt64 = 0
-
-  func validate() throws {
-    if weights != nil && backbone != nil {
-      throw UsageError("the weights say which network they are; leave --backbone out")
-    }
-  }
-
-  /// The network and the size of the images it is shown.
-  func network(for images: ImageStore, on device: Device) throws -> (Backbone, imageSize: Int) {
-    let network: Backbone
-    if let weights {
-      var url = URL(filePath: weights)
-      if (try? url.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) == true {
-        url.append(path: Trainer.weightsName)
-      }
-      guard FileManager.default.fileExists(atPath: url.path) else {
-        throw UsageError(
-          "\(url.path) does not exist; 'glean pretrain' writes it when a run is finished")
-      }
-      network = try Backbone.make(from: url)
-      guard network.spec.inputChannels == images.channels else {
-        throw UsageError(
-          "the network takes \(network.spec.inputChannels) channels, the images have "
-            + "\(images.channels)")
-      }
-    } else {
-      var options = NetworkOptions()
-      options.backbone = backbone
-      options.imageSize = imageSize
-      network = try options.spec(for: images, on: device)
-        .make(random: RandomStream(seed: seed, "backbone"))
-    }
-    network.move(to: device)
-    network.useChannelsLast()
-    network.train(false)
-    return (network, imageSize ?? network.spec.imageSize)
-  }
-}
-
 struct Embed: Command {
   static let configuration = CommandConfiguration(
     name: "embed", abstract: "Write the features of every image to a file.",
@@ -78,9 +29,13 @@ struct Embed: Command {
     let images = try source.open(quiet: compute.quiet)
     let (network, size) = try weights.network(for: images, on: device)
     let store = DeviceStore(images, training: images.indices(of: .train), device: device)
-    let features = embed(
-      Array(0..<images.count), of: store, by: network, imageSize: size,
-      precision: compute.precision ?? .best(on: device), quiet: compute.quiet)
+    let bar = ProgressBar(
+      "Embedding", total: images.count, unit: "images", quiet: compute.quiet)
+    let features = store.features(
+      of: Array(0..<images.count), imageSize: size,
+      precision: (compute.precision ?? .best(on: device)).dtype,
+      progress: { bar.update(done: $0) }, network: { network($0) })
+    bar.finish()
     let url = URL(filePath: out)
     if url.pathExtension == "csv" {
       try csv(images, features).write(to: url, options: .atomic)

@@ -20,7 +20,8 @@ struct ReportCommand: Command {
         "\(folder) holds no study (study.json is absent); 'glean compare IMAGES' makes one")
     }
     let summary = try StudyReport.write(
-      plan, results: ResultStore(path: study.results.path), to: study)
+      plan, results: ResultStore(path: study.results.path), gleanVersion: gleanVersion,
+      to: study)
     if json {
       try printJSON(summary)
     } else {

@@ -1,6 +1,7 @@
 import CommandLineKit
 import Foundation
 import Glean
+import Synchronization
 
 /// Where images come from.
 struct ImageOptions: ParsableArguments {

@@ -109,6 +109,13 @@ extension StudyPlan {
     return runs
   }
 
+  /// The names that readers see, by method.
+  public var titles: [String: String] {
+    Dictionary(
+      methods.compactMap { name in (try? Registry.card(name)).map { (name, $0.title) } },
+      uniquingKeysWith: { first, _ in first })
+  }
+
   /// The settings of one run's training.
   public func configuration(of run: PlannedRun) -> RunConfiguration {
     RunConfiguration(

@@ -70,11 +70,12 @@ public struct StudyRunner {
           let result = try make(run, key.id, in: directory, report: report, shouldStop: shouldStop)
         else { return false }
         try results.finish(
-          key.id, cost: result.cost, scores: result.scores, correct: result.correct)
+          key.id, cost: result.cost, scores: result.verdicts.scores,
+          correct: result.verdicts.correct)
         // The figures are safe; what only serves to go on with the run can go.
         try? FileManager.default.removeItem(
           at: directory.appending(path: Trainer.checkpointName))
-        report(.finished(run, result.scores))
+        report(.finished(run, result.verdicts.scores))
       } catch let error as DatabaseError {
         throw error
       } catch TrainingError.file(let what) {
@@ -92,8 +93,7 @@ public struct StudyRunner {
   /// What a run came to.
   private struct RunResult {
     var cost: RunCost
-    var scores: [Score]
-    var correct: [EvaluationProtocol: [Bool]]
+    var verdicts: Judge.Verdicts
   }
 
   /// Trains and judges one run; `nil` if it was stopped.
@@ -130,14 +130,10 @@ public struct StudyRunner {
     report(.judging)
     let judge = Judge(
       data: data, labelled: draw.labelled, configuration: configuration, seed: run.seed)
-    var (scores, correct) = try judge.frozen(backbone, runId: id)
-    if let classifier {
-      let own = judge.endToEnd(classifier, runId: id)
-      scores += own.scores
-      correct[.endToEnd] = own.correct
-    }
+    var verdicts = try judge.frozen(backbone, runId: id)
+    if let classifier { verdicts.add(judge.endToEnd(classifier, runId: id)) }
     cost.peakMemoryBytes = PeakMemory.bytes
-    return RunResult(cost: cost, scores: scores, correct: correct)
+    return RunResult(cost: cost, verdicts: verdicts)
   }
 
   /// What decides the result, hashed; the commit and the folder do not.

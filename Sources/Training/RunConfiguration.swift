@@ -55,5 +55,6 @@ public enum Precision: String, Codable, Sendable, CaseIterable {
     return device.kind == "cuda" ? .bfloat16 : .float32
   }
 
-  var dtype: DType? { self == .bfloat16 ? .bfloat16 : nil }
+  /// The type for autocast; `nil` for none.
+  public var dtype: DType? { self == .bfloat16 ? .bfloat16 : nil }
 }
