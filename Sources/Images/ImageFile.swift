@@ -1,7 +1,9 @@
+import Foundation
+
 /// Image files written from pixels.
 public enum ImageFile {
   /// Writes a PNG of height × width × channels bytes, RGB or (1 channel) grey. The file appears
-  /// whole or not at all.
+  /// whole or not at all; one of the same content is left as it is.
   ///
   /// - Throws: `ImageError.cannotWrite` or `.diskFull`.
   public static func write(
@@ -17,6 +19,7 @@ public enum ImageFile {
     } catch {
       throw .cannotWrite(path: path, reason: error.reason)
     }
-    try TemporaryFile.write(png, to: path)
+    if FileManager.default.contents(atPath: path) == Data(png) { return }
+    try TemporaryFile.write(png, to: path, isDurable: false)
   }
 }

@@ -65,7 +65,7 @@ public enum ImageFolder {
     guard hasTrain && splits.count > 0 else {
       let level = Level(files.map { $0.path[...] })
       listing.classes = level.classes
-      place(files, in: .train, level: level, prefix: 0, into: &listing)
+      place(files, in: .train, level: level, top: nil, into: &listing)
       return
     }
     var parts: [(folder: Substring, split: Split, files: [FolderWalk.File])] = []
@@ -79,31 +79,31 @@ public enum ImageFolder {
           path: file.path, cause: .misplaced, reason: "lies outside train/, validation/ and test/"))
     }
     let trainFiles = parts.filter { $0.split == .train }.flatMap { part in
-      part.files.map { $0.path.dropFirst(part.folder.count + 1) }
+      part.files.map { below(part.folder, $0.path) }
     }
     let trainLevel = Level(trainFiles)
     listing.classes = trainLevel.classes
     for part in parts {
-      let prefix = part.folder.count + 1
-      var level = Level(part.files.map { $0.path.dropFirst(prefix) })
+      var level = Level(part.files.map { below(part.folder, $0.path) })
       if let unknown = level.classes.first(where: { !trainLevel.classes.contains($0) }) {
         throw .unknownClass(
           path: "\(listing.root)/\(part.folder)", name: unknown, trainClasses: trainLevel.classes)
       }
       // A test split may show fewer classes than train; even one.
       level.classes = trainLevel.classes
-      place(part.files, in: part.split, level: level, prefix: prefix, into: &listing)
+      place(part.files, in: part.split, level: level, top: part.folder, into: &listing)
     }
     listing.entries.sort { $0.path < $1.path }
   }
 
   private static func place(
-    _ files: [FolderWalk.File], in split: Split, level: Level, prefix: Int,
+    _ files: [FolderWalk.File], in split: Split, level: Level, top: Substring?,
     into listing: inout ImageListing
   ) {
     let labels = Dictionary(uniqueKeysWithValues: zip(level.classes, 0...))
     for file in files {
-      let label = folder(file.path.dropFirst(prefix)).flatMap { labels[String($0)] }
+      let path = top.map { below($0, file.path) } ?? file.path[...]
+      let label = folder(path).flatMap { labels[String($0)] }
       if label == nil && !labels.isEmpty {
         listing.skipped.append(
           SkippedImage(
@@ -129,6 +129,11 @@ public enum ImageFolder {
   }
 
   private static func folder(_ path: Substring) -> Substring? {
-    path.firstIndex(of: "/").map { path[..<$0] }
+    path.utf8.firstIndex(of: UInt8(ascii: "/")).map { path[..<$0] }
+  }
+
+  /// A path below a folder, relative to it.
+  private static func below(_ folder: Substring, _ path: String) -> Substring {
+    path[(path.utf8.index(path.startIndex, offsetBy: folder.utf8.count + 1))...]
   }
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// SplitMix64 (Steele, Lea and Flood, 2014): the same numbers from the same seed on every machine.
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
   private var state: UInt64
@@ -23,6 +25,11 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
   /// A number in `range`.
   public mutating func uniform(_ range: ClosedRange<Double>) -> Double {
     range.lowerBound + (range.upperBound - range.lowerBound) * uniform()
+  }
+
+  /// A normally distributed number of mean 0 and variance 1 (Box and Muller).
+  public mutating func gaussian() -> Double {
+    (-2 * log(1 - uniform())).squareRoot() * cos(2 * .pi * uniform())
   }
 
   /// An index in 0..<count.

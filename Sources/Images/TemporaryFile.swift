@@ -53,12 +53,16 @@ struct TemporaryFile: ~Copyable {
     unlink(path)  // no longer there after a commit
   }
 
-  /// Safely on disk, then under its own name, or under `name`.
-  consuming func commit(as name: String? = nil, needed: Int) throws(ImageError) {
+  /// Safely on disk (unless it can be made again at any time), then under its own name, or under
+  /// `name`.
+  consuming func commit(
+    as name: String? = nil, needed: Int, isDurable: Bool = true
+  ) throws(ImageError) {
     let target = name ?? target
-    guard fsync(handle.descriptor) == 0, rename(path, target) == 0 else {
+    guard !isDurable || fsync(handle.descriptor) == 0, rename(path, target) == 0 else {
       throw Self.failure(errno, target, needed: needed)
     }
+    if !isDurable { return }
     // Makes the renaming itself durable; file systems without folder syncs lose nothing else.
     let folder = open((target as NSString).deletingLastPathComponent, O_RDONLY)
     if folder >= 0 {
@@ -68,11 +72,11 @@ struct TemporaryFile: ~Copyable {
   }
 
   /// `bytes` as the whole content of `path`.
-  static func write(_ bytes: [UInt8], to path: String) throws(ImageError) {
+  static func write(_ bytes: [UInt8], to path: String, isDurable: Bool = true) throws(ImageError) {
     let file = try TemporaryFile(for: path)
     let code = bytes.withUnsafeBytes { file.handle.write($0, at: 0) }
     guard code == 0 else { throw failure(code, path, needed: bytes.count) }
-    try file.commit(needed: bytes.count)
+    try file.commit(needed: bytes.count, isDurable: isDurable)
   }
 
   static func failure(_ code: Int32, _ path: String, needed: Int) -> ImageError {
