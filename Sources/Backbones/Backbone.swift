@@ -1,0 +1,23 @@
+public import Torch
+public import TorchNN
+
+/// A network that turns images into features: what is pretrained, and what outlives pretraining.
+///
+/// Pretext tasks that need more than the pooled feature ask for ``ResNet`` or ``VisionTransformer``.
+open class Backbone: Layer {
+  /// Which network this is; weight files carry it.
+  public let spec: BackboneSpec
+  /// The size of the pooled feature.
+  public let features: Int
+
+  /// For subclasses: what the network is and how long its features are.
+  public init(spec: BackboneSpec, features: Int) {
+    self.spec = spec
+    self.features = features
+  }
+
+  /// Pooled features `[N, features]` of images `[N, C, H, W]`.
+  open override func callAsFunction(_ images: Tensor) -> Tensor {
+    fatalError("\(type(of: self)) does not say what it computes")
+  }
+}

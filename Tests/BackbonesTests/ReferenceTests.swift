@@ -1,0 +1,107 @@
+import Foundation
+import TestSupport
+import Testing
+import Torch
+import TorchNN
+
+@testable import Backbones
+
+/// A network of torchvision or timm whose weights and input are filled by a formula, and what came
+/// out of it.
+struct Reference: Decodable, Sendable {
+  var name: String
+  var input: [Int]
+  var outputShape: [Int]
+  var output: [Double]
+  var outputStd: Double
+  var stateDict: [Entry]
+
+  struct Entry: Decodable, Sendable {
+    var name: String
+    var shape: [Int]
+
+    init(from decoder: any Decoder) throws {
+      var fields = try decoder.unkeyedContainer()
+      name = try fields.decode(String.self)
+      shape = try fields.decode([Int].self)
+    }
+  }
+
+  struct File: Decodable {
+    var phase: Double
+    var backbones: [Reference]
+  }
+
+  static func all() throws -> File? {
+    guard let url = Fixtures.folder?.appending(path: "backbones/backbones.json") else { return nil }
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(File.self, from: Data(contentsOf: url))
+  }
+
+  /// Entry `k`: scale · sin(0.7 i + 1.3 k + phase), and what stands beside it in the fixtures' notes.
+  func weight(_ k: Int, phase: Double) -> Tensor {
+    let entry = stateDict[k]
+    let count = entry.shape.reduce(1, *)
+    if entry.name.hasSuffix("num_batches_tracked") { return .zeros(entry.shape, dtype: .int64) }
+    if entry.name.hasSuffix("running_var") { return .ones(entry.shape) }
+    let isMatrix = entry.shape.count > 1
+    let scale = isMatrix ? 1 / Double(count / entry.shape[0]).squareRoot() : 0.1
+    let shift = !isMatrix && entry.name.hasSuffix("weight") ? 1.0 : 0
+    let angles = Tensor.range(to: Double(count), dtype: .float64) * 0.7 + (1.3 * Double(k) + phase)
+    return (angles.sin() * scale + shift).to(.float32).reshaped(entry.shape)
+  }
+
+  func images(phase: Double) -> Tensor {
+    let count = input.reduce(1, *)
+    let angles = Tensor.range(to: Double(count), dtype: .float64) * 0.01 + phase
+    return angles.sin().to(.float32).reshaped(input)
+  }
+}
+
+/// What Glean calls each network of the fixtures.
+private let specs = [
+  "resnet18": "resnet18:stem=standard", "resnet18_cifar_stem": "resnet18:stem=small",
+  "resnet34": "resnet34:stem=standard", "resnet50": "resnet50:stem=standard",
+  "vit_tiny_patch16_224": "vit-tiny:patch=16", "vit_tiny_patch4_32": "vit-tiny:patch=4",
+  "vit_small_patch16_224": "vit-small:patch=16", "vit_base_patch16_224": "vit-base:patch=16",
+]
+
+@Suite("Networks against torchvision and timm", .enabled(if: Fixtures.folder != nil))
+struct ReferenceTests {
+  @Test(
+    "names, shapes, order and outputs are those of the original", arguments: specs.keys.sorted())
+  func matches(_ name: String) throws {
+    let file = try #require(try Reference.all())
+    let reference = try #require(file.backbones.first { $0.name == name })
+    let spec = try BackboneSpec(try #require(specs[name]), imageSize: reference.input[3])
+    let network = spec.make(random: RandomStream(seed: 1))
+
+    let state = network.state
+    #expect(state.map(\.name) == reference.stateDict.map(\.name))
+    #expect(state.map(\.tensor.shape) == reference.stateDict.map(\.shape))
+    #expect(spec.parameterCount == network.parameters.reduce(0) { $0 + $1.parameter.value.count })
+
+    let weights = reference.stateDict.indices.map {
+      (reference.stateDict[$0].name, reference.weight($0, phase: file.phase))
+    }
+    try network.load(Dictionary(uniqueKeysWithValues: weights))
+    network.train(false)
+    let images = reference.images(phase: file.phase)
+    let expected = Tensor(reference.output)
+    let tolerance = 1e-3 * reference.outputStd
+    withoutGradient {
+      let output = network(images)
+      #expect(output.shape == reference.outputShape)
+      #expect(network.features == reference.outputShape[1])
+      #expect(distance(output, expected) <= tolerance)
+      network.useChannelsLast()
+      #expect(distance(network(images.channelsLast()), expected) <= tolerance)
+    }
+  }
+
+  private func distance(_ output: Tensor, _ expected: Tensor) -> Double {
+    let head = output.flattened().sliced(0..<expected.count).to(.float64)
+    return (head - expected).abs().max().scalar
+  }
+}
