@@ -91,7 +91,7 @@ extension PretextTask {
   public static func views(
     changing changes: [String: JSONValue], imageSize: Int
   ) throws(PretextError) -> ViewPlan {
-    views(options(changing: changes), imageSize: imageSize)
+    try views(options(changing: changes), imageSize: imageSize)
   }
 
   /// Builds the task with its default options and the changes given.

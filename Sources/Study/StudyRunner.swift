@@ -3,8 +3,9 @@ import Backbones
 import Downstream
 public import Foundation
 import Images
-public import Pretext
-public import Torch
+import Pretext
+import Torch
+import TorchNN
 public import Training
 
 /// Makes the runs of a plan, one after the other, and records every figure. A run that is recorded

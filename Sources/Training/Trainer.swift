@@ -2,7 +2,7 @@ public import Augment
 import Backbones
 public import Foundation
 public import Pretext
-public import Torch
+import Torch
 import TorchNN
 
 /// How far a run is, for a progress bar.

@@ -1,5 +1,3 @@
-public import Pretext
-public import TorchNN
 
 /// What can stop a run.
 public enum TrainingError: Error, CustomStringConvertible {

@@ -1,6 +1,6 @@
 public import Augment
 public import Backbones
-public import Torch
+import Torch
 public import TorchNN
 
 /// SimCLR: "A Simple Framework for Contrastive Learning of Visual Representations",
