@@ -163,12 +163,17 @@ struct VerdictFacts {
     if comparison.isLoss {
       let verb = comparison.reference == Baseline.random ? "are" : "is"
       return "\(Wording.sentence(other)) \(verb) better than \(pretrained) by \(points) "
-        + "(\(evidence(flipped(comparison)))): \(theirs) against \(mine)."
+        + "(\(evidence(flipped(comparison)))): \(theirs)"
+        + (comparison.referenceProtocol == comparison.evaluation
+          ? "" : " \(comparison.referenceProtocol.title)")
+        + " against \(mine) in \(measure)."
     }
     let adjusted = comparison.adjustedP.map {
       "; Holm-adjusted p \(Wording.pIs($0)) over \(Wording.count(testedCount, "comparison"))"
     }
-    return "No significant difference between \(pretrained) (\(mine)) and \(other) (\(theirs)) at "
+    let metric = summary.primaryMetric == .accuracy ? "" : " in \(summary.primaryMetric.title)"
+    return
+      "No significant difference\(metric) between \(pretrained) (\(mine)) and \(other) (\(theirs)) at "
       + "\(Wording.count(difference.n, "seed")): \(Wording.signed(difference.mean)) points "
       + "(\(difference.interval.map { "95% interval \(Wording.range($0))" } ?? "no spread")"
       + "\(adjusted ?? ""))."

@@ -3,16 +3,18 @@ extension VerdictFacts {
   /// From how many images on the best method beats each baseline.
   func fromHowMany() -> String? {
     guard summary.sizes.count > 1 else { return nil }
-    let tested = [(random, Baseline.random), (supervised, Baseline.supervised)].compactMap {
-      $0.0?.p == nil ? nil : ($0.0?.referenceTitle ?? "", $0.1)
-    }
+    let tested = [random, supervised].compactMap { $0 }.filter { $0.p != nil }
     guard !tested.isEmpty else { return nil }
-    let clauses = tested.map { title, reference in
-      guard let size = summary.helpsFrom(best.method, against: reference) else {
-        return "than \(title) at no size that was tested up to \(Wording.grouped(self.size))"
+    let bySize = Dictionary(grouping: tested) {
+      summary.helpsFrom(best.method, against: $0.reference)
+    }
+    let clauses = bySize.sorted { ($0.key ?? .max) < ($1.key ?? .max) }.map { size, comparisons in
+      let than = "than \(Wording.list(comparisons.map(\.referenceTitle)))"
+      guard let size else {
+        return "\(than) at no size up to \(Wording.grouped(self.size))"
       }
       let smallest = size == summary.sizes.first ? ", the smallest size tested" : ""
-      return "than \(title) from \(Wording.grouped(size)) images on\(smallest)"
+      return "\(than) from \(Wording.grouped(size)) images on\(smallest)"
     }
     return "\(best.title) is significantly better " + clauses.joined(separator: "; ") + "."
   }
@@ -51,7 +53,9 @@ extension VerdictFacts {
       failed == 0 ? nil : "\(Wording.count(failed, "run")) failed",
       running == 0 ? nil : "\(Wording.count(running, "run")) had not finished",
     ].compactMap { $0 }
-    return parts.isEmpty ? [] : [Wording.sentence(Wording.list(parts)) + "; they are listed below."]
+    guard !parts.isEmpty else { return [] }
+    let they = failed + running == 1 ? "it is" : "they are"
+    return [Wording.sentence(Wording.list(parts)) + "; \(they) listed below."]
   }
 }
 

@@ -87,6 +87,9 @@ package enum Wording {
 }
 
 extension EvaluationProtocol {
+  /// The protocol at the head of a column.
+  package var heading: String { self == .knn ? title : Wording.sentence(title) }
+
   /// The protocol as a sentence names it: "in linear probe".
   package var title: String {
     switch self {
