@@ -71,7 +71,7 @@ let package = Package(
         "CSQLite", "Downstream", "Training", "Pretext", "Augment", "Backbones", "Images", "TorchNN",
         "Torch",
       ]),
-    room("Report", ["Study"]),
+    room("Report", ["Study", "Backbones", "Images"]),
     room(
       "Glean",
       [

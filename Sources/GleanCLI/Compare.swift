@@ -33,8 +33,10 @@ struct Compare: Command {
   @Option(help: "Passes over the images of each run, instead of --steps.") var epochs: Int?
   @Option(help: "Minutes for the whole comparison, from which steps follow if not given.")
   var minutes = 30.0
-  @Option(help: "A method's option, as METHOD.NAME=VALUE.", valueName: "setting")
-  var set: [String] = []
+  @Option(
+    name: "set", valueName: "method.name=value",
+    help: "A method's option, such as simclr.temperature=0.5.")
+  var settings: [String] = []
   @Option(help: "Folder of the study; by default glean-study-IMAGES.", completion: .folder)
   var out: String?
   @Flag(help: "Print the summary as JSON.") var json = false
@@ -125,13 +127,8 @@ struct Compare: Command {
   private static func secondsPerStep(
     _ method: String, _ base: StudyPlan, _ data: StudyData
   ) throws -> Double {
-    var configuration = base.configuration(
-      of: PlannedRun(
-        method: method, images: data.pool.count, labelled: data.labelledPool.count, seed: 0,
-        dependsOnSize: true, trains: true))
-    configuration.budget = .steps(1)
-    return try Trainer(
-      configuration, store: data.store, indices: data.labelledPool,
+    try Trainer(
+      base.configuration(of: method), store: data.store, indices: data.labelledPool,
       classCount: data.images.classes.count, folder: URL(filePath: "/dev/null")
     ).secondsPerStep()
   }
@@ -155,7 +152,7 @@ struct Compare: Command {
     }
     try misuse {
       for method in methods { _ = try Registry.card(method) }
-      for (key, value) in try typedSettings(set) {
+      for (key, value) in try typedSettings(settings) {
         let parts = key.split(separator: ".", maxSplits: 1).map(String.init)
         guard parts.count == 2 else {
           throw UsageError("--set '\(key)' is not METHOD.NAME=VALUE, as simclr.temperature=0.5")

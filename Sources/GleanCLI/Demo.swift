@@ -22,7 +22,7 @@ struct Demo: Command {
       note("Drawing images into \(images.relativePath)")
       try ShapesDataset.write(to: images.path)
     }
-    var compare = try Compare.parse([
+    let compare = try Compare.parse([
       images.path, "--methods", "random,supervised,simclr", "--sizes", "500,2000", "--seeds", "3",
       "--labels", "50", "--steps", "200", "--batch", "128", "--backbone", "resnet18:width=8",
       "--image-size", "32", "--out", folder.appending(path: "study").path,

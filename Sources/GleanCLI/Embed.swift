@@ -5,8 +5,10 @@ import Glean
 struct Embed: Command {
   static let configuration = CommandConfiguration(
     name: "embed", abstract: "Write the features of every image to a file.",
-    discussion: "CSV has a line an image (path, split, label, features); .safetensors holds \
-      'features' [N, D], 'labels' and 'splits' in the order of the paths in its metadata.",
+    discussion: """
+      CSV has a line an image (path, split, label, features); .safetensors holds 'features' [N, D], \
+      'labels' and 'splits' in the order of the paths in its metadata.
+      """,
     examples: [
       ("glean embed photos --weights runs/photos --out features.csv", "For a spreadsheet."),
       ("glean embed photos --weights runs/photos --out features.safetensors", "For NumPy."),

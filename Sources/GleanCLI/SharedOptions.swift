@@ -1,6 +1,6 @@
-import CommandLineKit
+public import CommandLineKit
 import Foundation
-import Glean
+public import Glean
 import Synchronization
 
 /// Where images come from.

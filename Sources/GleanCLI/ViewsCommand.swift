@@ -5,8 +5,10 @@ import Glean
 struct ViewsCommand: Command {
   static let configuration = CommandConfiguration(
     name: "views", abstract: "Draw the augmented views a method sees, so that you can judge them.",
-    discussion: "A row an image: the image itself, then views of it. What a person can no longer \
-      recognise, a network will not learn from.",
+    discussion: """
+      A row an image: the image itself, then views of it. What a person can no longer recognise, a \
+      network will hardly learn from.
+      """,
     examples: [
       ("glean views photos --out views.png", "Eight images, eight views each, as SimCLR sees them."),
       ("glean views photos --set colorStrength=1 --set blur=true", "With stronger colours and blur."),

@@ -1,7 +1,11 @@
+import CVips
 import Foundation
 
 /// Image files written from pixels.
 public enum ImageFile {
+  /// The release of libvips that decodes, for example `8.14.1`.
+  public static var decoderVersion: String { String(cString: vips_version_string()) }
+
   /// Writes a PNG of height × width × channels bytes, RGB or (1 channel) grey. The file appears
   /// whole or not at all; one of the same content is left as it is.
   ///

@@ -1,4 +1,6 @@
+import Backbones
 import Foundation
+import Images
 public import Study
 
 /// The report of a study that stands in a folder.

@@ -1,3 +1,4 @@
+import CSQLite
 public import Foundation
 import Synchronization
 
@@ -10,6 +11,9 @@ public final class ResultStore: Sendable {
   /// The file's path.
   public let path: String
   private let database: Mutex<Database>
+
+  /// The release of SQLite in use, for example `3.40.1`.
+  public static var sqliteVersion: String { String(cString: sqlite3_libversion()) }
 
   /// Opens the store at `path`, making it if there is none, and brings an older format up to date.
   ///

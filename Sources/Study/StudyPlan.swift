@@ -116,11 +116,10 @@ extension StudyPlan {
       uniquingKeysWith: { first, _ in first })
   }
 
-  /// The settings of one run's training.
-  public func configuration(of run: PlannedRun) -> RunConfiguration {
+  /// The settings of one method's training under a seed.
+  public func configuration(of method: String, seed: Int = 0) -> RunConfiguration {
     RunConfiguration(
-      method: run.method, options: options[run.method] ?? [:], backbone: backbone,
-      imageSize: imageSize, batch: batch, budget: budget, recipe: recipe,
-      seed: UInt64(run.seed), precision: precision)
+      method: method, options: options[method] ?? [:], backbone: backbone, imageSize: imageSize,
+      batch: batch, budget: budget, recipe: recipe, seed: UInt64(seed), precision: precision)
   }
 }

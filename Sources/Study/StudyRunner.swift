@@ -103,7 +103,7 @@ public struct StudyRunner {
     shouldStop: () -> Bool
   ) throws -> RunResult? {
     PeakMemory.reset()
-    let configuration = plan.configuration(of: run)
+    let configuration = plan.configuration(of: run.method, seed: run.seed)
     let draw = try data.draw(run, plan.labels)
     let backbone: Backbone
     var classifier: (any Classifier)?
@@ -139,7 +139,7 @@ public struct StudyRunner {
 
   /// What decides the result, hashed; the commit and the folder do not.
   private func key(of run: PlannedRun) -> RunKey {
-    let configuration = plan.configuration(of: run)
+    let configuration = plan.configuration(of: run.method, seed: run.seed)
     let card = try? Registry.card(run.method)
     let identity = RunIdentity(
       configuration: configuration, methodRevision: card?.revision ?? 0,
