@@ -51,6 +51,15 @@ public struct Augmenter {
     _ indices: [Int], _ parameters: ViewParameters, _ group: ViewGroup
   ) -> Tensor {
     let crops = store.resizedCrops(indices: indices, boxes: parameters.boxes, size: group.size)
-    return store.normalized(crops)
+    DeviceStore.flip(crops, where: parameters.isFlipped, axis: 3)
+    DeviceStore.flip(crops, where: parameters.isFlippedVertically, axis: 2)
+    let images =
+      exact
+      ? store.exactlyColored(crops, parameters.colors) : store.colored(crops, parameters.colors)
+    BlurKernel.blur(images, sigmas: parameters.blurs)
+    if let solarize = group.augmentation.solarize {
+      store.solarize(images, threshold: solarize.threshold, where: parameters.isSolarized)
+    }
+    return images
   }
 }

@@ -1,7 +1,7 @@
 import Torch
 
 /// A picture of some images and their views, so that a person can judge a recipe: a row an image,
-/// the image itself first.
+/// the image itself first, in its original proportions, then its views in plan order.
 public struct ViewSheet: Sendable {
   /// Columns of the picture.
   public let width: Int
@@ -10,10 +10,64 @@ public struct ViewSheet: Sendable {
   /// RGB, height × width × 3.
   public let pixels: [UInt8]
 
-  /// The images and their views.
-  public init(store: DeviceStore, indices: [Int], views: Views) {
-    width = 0
-    height = 0
-    pixels = []
+  private static let gap = 4
+
+  /// The images of `views` and their views.
+  /// - Parameters:
+  ///   - views: a batch.
+  ///   - store: what it was made from.
+  ///   - cell: pixels of the side of the largest view in the picture; smaller views stay in
+  ///     proportion. Enlarged pixels stay square.
+  public init(_ views: Views, of store: DeviceStore, cell: Int = 96) {
+    let indices = views.indices.ints
+    let step = cell + Self.gap
+    width = step * (views.images.count + 1) + Self.gap
+    height = step * indices.count + Self.gap
+    let sheet = Tensor.full([3, height, width], 255)
+    let largest = views.images.map { $0.size(3) }.max() ?? cell
+    func paste(_ image: Tensor, row: Int, column: Int, height: Int, width: Int) {
+      let y = Self.gap + row * step + (cell - height) / 2
+      let x = Self.gap + column * step + (cell - width) / 2
+      sheet.sliced(y..<y + height, along: 1).sliced(x..<x + width, along: 2)
+        .assign(Self.fit(image, height: height, width: width)[0])
+    }
+    for (row, index) in indices.enumerated() {
+      let image = store.images[index..<index + 1].to(.cpu).to(.float32)
+      let ratio = Double(store.aspectRatios[index])
+      paste(
+        image, row: row, column: 0,
+        height: Swift.max(1, Int((Double(cell) / Swift.max(1, ratio)).rounded())),
+        width: Swift.max(1, Int((Double(cell) * Swift.min(1, ratio)).rounded())))
+    }
+    for (column, batch) in views.images.enumerated() {
+      let images = store.denormalized(batch).to(.cpu)
+      let side = Swift.max(1, cell * batch.size(3) / largest)
+      for row in indices.indices {
+        paste(images[row..<row + 1], row: row, column: column + 1, height: side, width: side)
+      }
+    }
+    pixels = sheet.round().clamped(from: 0, to: 255).permuted(1, 2, 0).array(of: UInt8.self)
+  }
+
+  /// `[1, C, H, W]` at another size: whole pixels repeated where it grows, areas averaged where it
+  /// shrinks.
+  private static func fit(_ image: Tensor, height: Int, width: Int) -> Tensor {
+    func repeated(_ image: Tensor, along axis: Int, to size: Int) -> Tensor {
+      let from = image.size(axis)
+      if from >= size { return image }
+      return image.rows(Tensor((0..<size).map { $0 * from / size }), along: axis)
+    }
+    let grown = repeated(repeated(image, along: 2, to: height), along: 3, to: width)
+    if grown.size(2) == height && grown.size(3) == width { return grown }
+    return grown.resized(height: height, width: width, antialias: true)
+  }
+}
+
+extension DeviceStore {
+  /// Normalised images as 0...255, not rounded.
+  func denormalized(_ images: Tensor) -> Tensor {
+    let scale = Tensor(deviation.map { $0 * 255 }, shape: [1, channels, 1, 1]).to(device)
+    let shift = Tensor(mean.map { $0 * 255 }, shape: [1, channels, 1, 1]).to(device)
+    return images * scale + shift
   }
 }

@@ -82,7 +82,7 @@ ctorch_result ctorch_resized_crops(ctorch_tensor store, const int64_t *indices, 
         if (box[2] == width && box[3] == height) {
           slot.copy_(crop);
         } else {
-          slot.copy_(at::_upsample_bilinear2d_aa(crop, {height, width}, /*align_corners=*/false));
+          at::_upsample_bilinear2d_aa_out(slot, crop, {height, width}, /*align_corners=*/false);
         }
       }
     });

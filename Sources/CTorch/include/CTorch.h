@@ -147,6 +147,13 @@ ctorch_result ctorch_cross_entropy(ctorch_tensor x, ctorch_tensor target, double
 /// bilinear kernel that torchvision uses. `boxes` holds x, y, width, height for each of `count` crops.
 ctorch_result ctorch_resized_crops(ctorch_tensor store, const int64_t *indices, const int32_t *boxes,
                                    int64_t count, int64_t height, int64_t width);
+/// Colours of uint8 images [N, C, H, W] (C is 1 or 3, channels-last) in one pass, as float: each pixel p of
+/// an image with mean m becomes clamp(A·p + B·m + c, low, high). `mixes` holds A, B (both C×C, row-major) and c
+/// for each image; `low` and `high` hold C numbers.
+ctorch_result ctorch_mix_channels(ctorch_tensor x, const float *mixes, const float *low, const float *high);
+/// Blurs `count` images of the float batch [N, C, H, W] (channels-last) in place, both ways, with the border
+/// reflected. `kernels` holds `taps` (odd) symmetric weights for each.
+ctorch_status ctorch_blur_(ctorch_tensor x, const int64_t *indices, const float *kernels, int64_t count, int64_t taps);
 ctorch_result ctorch_resize(ctorch_tensor x, int64_t height, int64_t width, bool bicubic, bool antialias);
 ctorch_result ctorch_grid_sample(ctorch_tensor x, ctorch_tensor grid);
 
