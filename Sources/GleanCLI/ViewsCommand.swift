@@ -47,7 +47,7 @@ struct ViewsCommand: Command {
     let repeats = (columns + plan.count - 1) / plan.count
     let whole = ViewPlan(Array(repeating: plan.groups, count: repeats).flatMap { $0 })
     let views = Augmenter(store: store, plan: whole, seed: seed).views(of: Array(chosen), step: 0)
-    let sheet = ViewSheet(store: store, indices: Array(chosen), views: views)
+    let sheet = ViewSheet(views, of: store)
     try ImageFile.write(sheet.pixels, width: sheet.width, height: sheet.height, to: out)
     print(out)
   }
