@@ -98,11 +98,13 @@ enum ReportStyle {
       .wide { display: none; } .narrow { display: block; }
       dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 8px; }
     }
+    @page { margin: 16mm; }
     @media print {
       :root { color-scheme: light; }
       body { font-size: 10.5pt; } main { max-width: none; padding: 0; } footer { padding: 16px 0; }
       section { margin-top: 24px; } h2 { break-after: avoid; }
-      figure, tr, .verdict { break-inside: avoid; } .verdict { border: 1px solid var(--faint); }
+      figure, tr, .verdict { break-inside: avoid; }
+      .group { break-after: avoid; } .note { break-before: avoid; } .verdict { border: 1px solid var(--faint); }
     }
     """
 }

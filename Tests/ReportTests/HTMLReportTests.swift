@@ -1,8 +1,11 @@
 import Foundation
-import FoundationXML
 import Report
 import Study
 import Testing
+
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
 
 /// Collects what a page holds while it is parsed as XML.
 private final class PageReader: NSObject, XMLParserDelegate {
@@ -109,6 +112,21 @@ private let allCases: [StudySummary] = {
     #expect(try bold(MadeUp.usual) == MadeUp.usual.rows.filter(\.isBest).count)
     #expect(MadeUp.usual.rows.contains { $0.isBest })
     #expect(try bold(allCases[3]) == 0)
+  }
+
+  @Test func labelsAtTheEndsOfLinesDoNotOverlap() throws {
+    // Twelve methods that end within half a point of each other.
+    let methods = (0..<12).map { index in
+      MadeUp.Method(
+        name: "method \(index)", family: "f", levels: [0.3, 0.5 + Double(index) / 2400])
+    }
+    let page = HTMLReport.render(
+      summary: MadeUp.summary(methods, sizes: [1000, 5000], seeds: 3), settings: MadeUp.settings)
+    let heights = try page.matches(of: #/class="name" x="[0-9.]+" y="([0-9.]+)"/#).map {
+      try #require(Double($0.1))
+    }
+    #expect(heights.count == 12)
+    for (a, b) in zip(heights.sorted(), heights.sorted().dropFirst()) { #expect(b - a > 17.5) }
   }
 
   @Test func thePageIsWrittenWholeOrNotAtAll() throws {
