@@ -6,7 +6,9 @@ import Images
 private let data = ProcessInfo.processInfo.environment["GLEAN_DATA"] ?? "../shared/data"
 
 /// Skipped, and listed as such, where the images are not there.
-@Suite(.serialized, .enabled(if: FileManager.default.fileExists(atPath: data), "no images at $GLEAN_DATA"))
+@Suite(
+  .serialized,
+  .enabled(if: FileManager.default.fileExists(atPath: data), "no images at $GLEAN_DATA"))
 struct RealImagesTests {
   @Test(
     "Every image of a real set is stored, at its own size",

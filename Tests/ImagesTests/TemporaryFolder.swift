@@ -35,3 +35,9 @@ func writeNoise(
   try ImageFile.write(pixels, width: width, height: height, channels: channels, to: path)
   return pixels
 }
+
+/// Height × width × channels of a store.
+func shape(_ store: ImageStore) -> String { "\(store.height) x \(store.width) x \(store.channels)" }
+
+/// A pixel, `count` times.
+func repeated(_ pixel: [UInt8], _ count: Int) -> [UInt8] { (0..<count).flatMap { _ in pixel } }
