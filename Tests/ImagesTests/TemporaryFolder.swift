@@ -1,5 +1,4 @@
 import Foundation
-
 import Images
 
 /// Runs `body` with the path of a new folder that is removed afterwards.
