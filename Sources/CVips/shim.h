@@ -83,28 +83,36 @@ static inline int cvips_read_strips(VipsImage *image, VipsPel *out) {
 }
 
 /// Rotated, 8-bit, without alpha, in `space`. The steps that an image does not need are left out:
-/// for a small one each costs as much as decoding it. `step` has room for 4.
+/// for a small one each costs as much as decoding it. `step` has room for 7.
 static inline VipsImage *cvips_convert(
     VipsImage *image, VipsInterpretation space, VipsImage **step) {
   if (vips_image_get_orientation(image) != 1) {
     if (vips_autorot(image, &step[0], NULL)) return NULL;
     image = step[0];
   }
-  if (image->Type != space || image->BandFmt != VIPS_FORMAT_UCHAR) {
-    if (vips_colourspace(image, &step[1], space, NULL)) return NULL;
-    image = step[1];
+  if (image->BandFmt == VIPS_FORMAT_USHORT) {  // libvips' own way rounds through linear light
+    VipsInterpretation narrow =
+        image->Bands < 3 ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB;
+    if (vips_rshift_const1(image, &step[1], 8, NULL) || vips_cast_uchar(step[1], &step[2], NULL) ||
+        vips_copy(step[2], &step[3], "interpretation", narrow, NULL))
+      return NULL;
+    image = step[3];
+  }
+  if (image->Type != space) {
+    if (vips_colourspace(image, &step[4], space, NULL)) return NULL;
+    image = step[4];
   }
   if (vips_image_hasalpha(image)) {
     double white[] = {255, 255, 255};
     VipsArrayDouble *background = vips_array_double_new(white, image->Bands - 1);
-    int failed = vips_flatten(image, &step[2], "background", background, NULL);
+    int failed = vips_flatten(image, &step[5], "background", background, NULL);
     vips_area_unref(VIPS_AREA(background));
     if (failed) return NULL;
-    image = step[2];
+    image = step[5];
   }
   if (image->BandFmt != VIPS_FORMAT_UCHAR) {
-    if (vips_cast_uchar(image, &step[3], NULL)) return NULL;
-    image = step[3];
+    if (vips_cast_uchar(image, &step[6], NULL)) return NULL;
+    image = step[6];
   }
   return image;
 }
@@ -136,7 +144,7 @@ static inline int cvips_decode(
     const void *file, size_t length, cvips_format format, int width, int height, int channels,
     int resize, void *out) {
   VipsImage *scope = vips_image_new();  // owns the steps below
-  VipsImage **step = (VipsImage **)vips_object_local_array(VIPS_OBJECT(scope), 5);
+  VipsImage **step = (VipsImage **)vips_object_local_array(VIPS_OBJECT(scope), 8);
   int status = -1;
   if (!resize)
     step[0] = cvips_load(file, length, format);

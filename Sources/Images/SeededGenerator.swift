@@ -4,6 +4,9 @@ import Foundation
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
+  /// The generator in this very state, as in the literature.
+  package init(state: UInt64) { self.state = state }
+
   /// A stream of its own for each seed and, for one seed, each `stream`.
   public init(seed: UInt64, stream: UInt64 = 0) {
     state = seed

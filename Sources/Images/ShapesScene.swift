@@ -27,8 +27,8 @@ struct ShapesScene {
 
   init(_ outline: ShapesOutline, using generator: inout SeededGenerator) {
     self.outline = outline
-    scale = generator.uniform(0.36...0.68)
-    let room = 1 - scale * 0.9
+    scale = generator.uniform(0.4...0.7)
+    let room = 0.6 * (1 - scale * 0.7)
     centre = Point(x: generator.uniform(-room...room), y: generator.uniform(-room...room))
     rotation = generator.uniform(0...2 * .pi)
     lightDirection = generator.uniform(0...2 * .pi)

@@ -1,20 +1,19 @@
 import Foundation
-import Testing
-
 import Images
+import Testing
 
 private let data = ProcessInfo.processInfo.environment["GLEAN_DATA"] ?? "../shared/data"
 
 /// Skipped, and listed as such, where the images are not there.
-@Suite(.serialized, .enabled(if: FileManager.default.fileExists(atPath: data), "no images at $GLEAN_DATA"))
+@Suite(
+  .serialized,
+  .enabled(if: FileManager.default.fileExists(atPath: data), "no images at $GLEAN_DATA"))
 struct RealImagesTests {
   @Test(
     "Every image of a real set is stored, at its own size",
     arguments: [
-      ("cifar10-jpg", 10, 20_000, 0, 5_000, [32, 32, 3]),
       ("ucmerced-128", 21, 1_680, 0, 420, [128, 128, 3]),
       ("bccd-cells", 3, 2_804, 1_137, 945, [64, 64, 3]),
-      ("infrared-solar-modules", 12, 16_000, 0, 4_000, [40, 24, 1]),
     ])
   func realSet(
     name: String, classes: Int, train: Int, validation: Int, test: Int, shape: [Int]

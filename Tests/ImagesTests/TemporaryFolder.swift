@@ -1,5 +1,4 @@
 import Foundation
-
 import Images
 
 /// Runs `body` with the path of a new folder that is removed afterwards.
@@ -35,3 +34,9 @@ func writeNoise(
   try ImageFile.write(pixels, width: width, height: height, channels: channels, to: path)
   return pixels
 }
+
+/// Height × width × channels of a store.
+func shape(_ store: ImageStore) -> String { "\(store.height) x \(store.width) x \(store.channels)" }
+
+/// A pixel, `count` times.
+func repeated(_ pixel: [UInt8], _ count: Int) -> [UInt8] { (0..<count).flatMap { _ in pixel } }
