@@ -65,7 +65,12 @@ let package = Package(
     room("Pretext", ["Augment", "Backbones", "TorchNN", "Torch"]),
     room("Training", ["Pretext", "Augment", "Backbones", "Images", "TorchNN", "Torch"]),
     room("Downstream", ["Augment", "Backbones", "Images", "TorchNN", "Torch"]),
-    room("Study", ["CSQLite", "Downstream", "Training", "Pretext", "Images", "Torch"]),
+    room(
+      "Study",
+      [
+        "CSQLite", "Downstream", "Training", "Pretext", "Augment", "Backbones", "Images", "TorchNN",
+        "Torch",
+      ]),
     room("Report", ["Study"]),
     room(
       "Glean",

@@ -47,6 +47,17 @@ void ctorch_autocast_leave(int32_t device_type) {
   at::autocast::set_autocast_enabled(static_cast<c10::DeviceType>(device_type), false);
 }
 
+bool ctorch_autocast_pause(int32_t device_type) {
+  const auto type = static_cast<c10::DeviceType>(device_type);
+  const bool before = at::autocast::is_autocast_enabled(type);
+  at::autocast::set_autocast_enabled(type, false);
+  return before;
+}
+
+void ctorch_autocast_resume(int32_t device_type) {
+  at::autocast::set_autocast_enabled(static_cast<c10::DeviceType>(device_type), true);
+}
+
 ctorch_result ctorch_foreach_norm(ctorch_list xs, int64_t count) {
   return tensor([&] { return at::stack(at::_foreach_norm(list(xs, count))); });
 }

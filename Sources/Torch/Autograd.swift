@@ -45,3 +45,13 @@ public func withAutocast<Result, Failure: Error>(
   defer { ctorch_autocast_leave(device.type) }
   return try body()
 }
+
+/// Runs `body` with autocast off on this thread: losses are computed in full precision, since a
+/// temperature-scaled product in bf16 loses digits that gradients need.
+public func withoutAutocast<Result, Failure: Error>(
+  on device: Device, _ body: () throws(Failure) -> Result
+) throws(Failure) -> Result {
+  let before = ctorch_autocast_pause(device.type)
+  defer { if before { ctorch_autocast_resume(device.type) } }
+  return try body()
+}

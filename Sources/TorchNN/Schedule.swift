@@ -1,7 +1,7 @@
 import Foundation
 
 /// A value that changes over a run: learning rate, teacher momentum.
-public struct CosineSchedule: Sendable, Equatable {
+public struct CosineSchedule: Codable, Sendable, Equatable {
   /// The value after warm-up.
   public var peak: Double
   /// The value at the end.

@@ -162,6 +162,9 @@ void ctorch_set_grad_enabled(bool on);
 /// Turns autocast on or off for a device type; `dtype` is what it casts to. Leaving clears its cache.
 void ctorch_autocast_enter(int32_t device_type, int32_t dtype);
 void ctorch_autocast_leave(int32_t device_type);
+/// Turns autocast off and keeps its cache; gives whether it was on.
+bool ctorch_autocast_pause(int32_t device_type);
+void ctorch_autocast_resume(int32_t device_type);
 
 // MARK: Lists of tensors (one pass for all parameters)
 typedef const ctorch_tensor _Nonnull *_Nonnull ctorch_list;

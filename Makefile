@@ -1,0 +1,42 @@
+# What a person types. Everything is installed, built and checked from here; see `make help`.
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo test bench lint format docs clean
+
+SWIFT_FILES := $(wildcard Sources Tests Benchmarks Examples Package.swift)
+GLEAN := .build/release/glean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## install what is missing: libvips and SQLite by apt, libtorch by pip into .venv
+	@bash scripts/setup.sh
+
+build: setup ## build the program in release mode
+	@echo "==> Building in release mode"
+	@swift build -c release
+
+demo: build ## make an image set, compare methods on it, show the report
+	@echo "==> Running the demo"
+	@$(GLEAN) demo
+
+test: setup lint ## check the layout, build, run every test
+	@echo "==> Building and running the tests"
+	@swift test -c release
+
+bench: build ## measure speed; the figures of Benchmarks/RESULTS.md
+	@echo "==> Measuring"
+	@swift run -c release --skip-build glean-bench
+
+lint: ## check layout and documentation comments (changes nothing)
+	@echo "==> Checking the layout"
+	@swift format lint --strict -r $(SWIFT_FILES)
+	@if command -v shellcheck > /dev/null; then shellcheck scripts/*.sh .ci/run; fi
+
+format: ## settle the layout of every Swift file
+	@swift format -i -r $(SWIFT_FILES)
+
+docs: setup ## build the guide and the reference into .build/docs
+	@bash scripts/docs.sh
+
+clean: ## remove what was built; .venv stays
+	rm -rf .build

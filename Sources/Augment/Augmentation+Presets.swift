@@ -1,0 +1,48 @@
+/// Published recipes.
+extension Augmentation {
+  /// Nothing: the image itself, as it is evaluated.
+  public static let none = Augmentation()
+
+  /// Flips and mild crops of at least a fifth of the image, for supervised training, fine-tuning and
+  /// MAE (He et al. 2022, who use the same crop and flip).
+  ///
+  /// torchvision's reference training crops from 0.08 on, which suits long training on a million
+  /// images; with few images and short budgets it starves the supervised baseline.
+  public static let supervised = Augmentation(
+    crop: RandomResizedCrop(scale: 0.2...1), flip: 0.5)
+
+  /// SimCLR (Chen et al. 2020, appendix A): crops of 8-100% of the area, flips, colour jitter of
+  /// `strength` × (0.8, 0.8, 0.8, 0.2) on 80% of the views, grayscale on 20%, blur on half.
+  ///
+  /// For CIFAR-10 (appendix B.9) the paper takes strength 0.5 and no blur: see
+  /// ``simCLRForSmallImages``.
+  public static func simCLR(strength: Double = 1, blur: Bool = true) -> Augmentation {
+    Augmentation(
+      crop: RandomResizedCrop(), flip: 0.5,
+      jitter: ColorJitter(
+        brightness: 0.8 * strength, contrast: 0.8 * strength, saturation: 0.8 * strength,
+        hue: 0.2 * strength, probability: 0.8),
+      grayscale: 0.2, blur: blur ? GaussianBlur(probability: 0.5) : nil)
+  }
+
+  /// SimCLR's recipe for images of about 32 pixels: strength 0.5, no blur.
+  public static let simCLRForSmallImages = simCLR(strength: 0.5, blur: false)
+
+  /// BYOL's two recipes (Grill et al. 2020, appendix B): the first view is always blurred, the
+  /// second one in ten times, and solarised one in five.
+  public static let byol = (
+    first: byolView(blur: 1, solarize: 0), second: byolView(blur: 0.1, solarize: 0.2)
+  )
+
+  /// BYOL's colours with a chosen crop, and probabilities of blur and solarisation.
+  public static func byolView(
+    blur: Double, solarize: Double, scale: ClosedRange<Double> = 0.08...1
+  ) -> Augmentation {
+    Augmentation(
+      crop: RandomResizedCrop(scale: scale), flip: 0.5,
+      jitter: ColorJitter(
+        brightness: 0.4, contrast: 0.4, saturation: 0.2, hue: 0.1, probability: 0.8),
+      grayscale: 0.2, blur: blur > 0 ? GaussianBlur(probability: blur) : nil,
+      solarize: solarize > 0 ? Solarize(probability: solarize) : nil)
+  }
+}

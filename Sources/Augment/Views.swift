@@ -1,0 +1,32 @@
+public import Torch
+
+/// A batch seen through a ``ViewPlan``. Not `Sendable`, as tensors are not.
+public struct Views {
+  /// One `[B, C, size, size]` a view, in plan order: `float32`, normalised, channels-last, on the
+  /// store's device.
+  public var images: [Tensor]
+  /// One `[B, 4]` a view, on the processor: the left edge, top edge, width and height of each crop,
+  /// as shares (0...1) of the image, before any flip.
+  public var boxes: [Tensor]
+  /// One `bool` `[B, 2]` a view, on the processor: flipped left-right, flipped upside down.
+  public var flips: [Tensor]
+  /// Which images of the store these are: `int64` `[B]`, on the store's device.
+  public var indices: Tensor
+  /// Their classes, `int64` `[B]`, on the store's device: -100, which cross-entropy passes over,
+  /// where an image has none; `nil` where no image of the store has one.
+  public var labels: Tensor?
+
+  /// A batch of ready-made views: what ``Augmenter`` makes, and tests by hand.
+  public init(
+    images: [Tensor], boxes: [Tensor], flips: [Tensor], indices: Tensor, labels: Tensor? = nil
+  ) {
+    self.images = images
+    self.boxes = boxes
+    self.flips = flips
+    self.indices = indices
+    self.labels = labels
+  }
+
+  /// The number of images.
+  public var count: Int { indices.count }
+}

@@ -1,0 +1,84 @@
+/// The k-nearest-neighbour protocol: cosine similarity, and a vote that weighs each neighbour by
+/// exp(similarity / τ).
+///
+/// Wu et al., "Unsupervised Feature Learning via Non-Parametric Instance Discrimination", CVPR
+/// 2018 (arXiv:1805.01978); the protocol of DINO. k is chosen on validation images (larger k wins
+/// ties); then training and validation images vote together on the test images. A k larger than the
+/// number of voters counts as that number. Equal votes go to the lowest class.
+public struct KNNProbe: FeatureProbe {
+  /// The settings that the validation images choose among.
+  public struct Options: Codable, Sendable, Equatable {
+    /// Numbers of neighbours to try.
+    public var k: [Int]
+    /// The temperature τ of the vote; 0.07 in Wu et al.
+    public var temperature: Double
+
+    /// The published temperature, and five numbers of neighbours.
+    public init(k: [Int] = [1, 5, 10, 20, 50], temperature: Double = 0.07) {
+      self.k = k
+      self.temperature = temperature
+    }
+  }
+
+  /// The settings of this probe.
+  public var options: Options
+
+  /// A probe with `options`.
+  public init(_ options: Options = Options()) { self.options = options }
+
+  /// `knn`.
+  public var name: String { "knn" }
+  /// 1: the first.
+  public var revision: Int { 1 }
+
+  /// Lets k nearest training images vote on each test image; see ``FeatureProbe``.
+  /// - Throws: ``ProbeError``, also for options out of range.
+  public func evaluate(
+    train: LabelledFeatures, validation: LabelledFeatures?, test: LabelledFeatures, classes: Int,
+    seed: UInt64
+  ) throws(ProbeError) -> ProtocolResult {
+    guard !options.k.isEmpty, options.k.allSatisfy({ $0 > 0 }) else {
+      throw .option("k is \(options.k); give at least one number of neighbours, each 1 or more")
+    }
+    guard options.temperature > 0, options.temperature.isFinite else {
+      throw .option(
+        "the temperature is \(options.temperature); give a number above 0, such as 0.07")
+    }
+    try check(train: train, validation: validation, test: test, classes: classes)
+    let candidates = Set(options.k).sorted(by: >)
+    let selection = try ModelSelection(train: train, validation: validation, seed: seed)
+    let (best, accuracy) = selection.best(of: candidates.count) { trial in
+      vote(trial.fit, trial.held, k: candidates, classes: classes)
+    }
+    let k = candidates[best]
+    let predictions = vote(selection.all, test, k: [k], classes: classes)[0]
+    return result(
+      predictions, test, setting: "k = \(k), τ = \(options.temperature)",
+      validationAccuracy: accuracy)
+  }
+
+  /// The classes of the queries, for each k.
+  private func vote(
+    _ bank: LabelledFeatures, _ queries: LabelledFeatures, k: [Int], classes: Int
+  ) -> [[Int]] {
+    let neighbours = NearestNeighbours(bank.features)
+    let most = min(k.max() ?? 1, bank.count)
+    let stops = k.map { min($0, bank.count) }
+    var predictions = [[Int]](repeating: [], count: k.count)
+    neighbours.search(queries.features, k: most) { similarities, indices in
+      for start in stride(from: 0, to: indices.count, by: most) {
+        let row = start..<start + most
+        var votes = [Double](repeating: 0, count: classes)
+        var winners = [Int](repeating: 0, count: most + 1)
+        for (rank, place) in row.enumerated() {
+          // Relative to the nearest, which changes no winner and cannot overflow.
+          let closeness = Double(similarities[place] - similarities[start])
+          votes[bank.labels[indices[place]]] += (closeness / options.temperature).exponential
+          if stops.contains(rank + 1) { winners[rank + 1] = votes.firstLargest }
+        }
+        for (setting, stop) in stops.enumerated() { predictions[setting].append(winners[stop]) }
+      }
+    }
+    return predictions
+  }
+}

@@ -1,0 +1,89 @@
+import Foundation
+package import Torch
+
+/// Multinomial logistic regression over a path of ridge penalties, for ``LinearProbe``.
+package struct LogisticRegression {
+  /// Up to this many elements, features are fitted in double precision: it costs milliseconds.
+  private static let doublePrecisionUpTo = 2 << 20
+
+  private let standardisation: Standardisation
+  private let basis: PrincipalBasis
+  private let present: [Int]
+  private let objective: SoftmaxObjective
+
+  /// Prepares the fit of `data`. Classes without an image are left out.
+  package init(_ data: LabelledFeatures, weighting: LinearProbe.ClassWeighting = .none) {
+    let features = data.features
+    let isSmall = features.count <= LogisticRegression.doublePrecisionUpTo
+    let dtype: DType = isSmall && features.device.kind != "mps" ? .float64 : .float32
+    standardisation = Standardisation(features)
+    let points = standardisation(features, as: dtype)
+    basis = PrincipalBasis(points)
+    present = Set(data.labels).sorted()
+    let columns = Dictionary(uniqueKeysWithValues: zip(present, present.indices))
+    objective = SoftmaxObjective(
+      points: points.matmul(basis.directions), energies: basis.energies,
+      labels: data.labels.map { columns[$0] ?? 0 }, classes: present.count,
+      balanced: weighting == .balanced)
+  }
+
+  /// The solution for each of `penalties`, each started from the last; give the strongest first.
+  package func path(
+    _ penalties: [Double], tolerance: Double, iterations: Int
+  ) -> [LinearClassifier] {
+    withoutGradient {
+      var start = objective.origin
+      return penalties.map { penalty in
+        let minimum = LBFGS(tolerance: tolerance, iterations: iterations).minimise(
+          from: start, diagonal: objective.inverseCurvature(penalty)
+        ) { objective.valueAndGradient($0, penalty: penalty) }
+        start = minimum.point
+        return classifier(minimum)
+      }
+    }
+  }
+
+  /// Turns a solution back from the principal basis and standardised features to raw features.
+  private func classifier(_ minimum: LBFGS.Minimum) -> LinearClassifier {
+    let rank = minimum.point.size(0) - 1
+    let standardised = basis.directions.matmul(minimum.point[0..<rank]).to(.float64)
+    let weights = standardised * standardisation.scale.unsqueezed(1)
+    let shift = standardisation.mean.unsqueezed(0).matmul(weights).squeezed(0)
+    return LinearClassifier(
+      standardisedWeights: standardised, weights: weights,
+      bias: minimum.point[rank].to(.float64) - shift, present: present, loss: minimum.value,
+      iterations: minimum.iterations, converged: minimum.converged)
+  }
+
+  static func logSpaced(from first: Double, to last: Double, count: Int) -> [Double] {
+    (0..<count).map { first * pow(last / first, Double($0) / Double(count - 1)) }
+  }
+
+  static func short(_ value: Double) -> String { String(format: "%.2g", value) }
+}
+
+/// A fitted linear classifier of raw features.
+package struct LinearClassifier {
+  /// The weights on standardised features, `float64` `[D, K]`.
+  package let standardisedWeights: Tensor
+  /// The weights on raw features, `float64` `[D, K]`.
+  package let weights: Tensor
+  /// `float64` `[K]`.
+  package let bias: Tensor
+  /// The class of each of the K columns.
+  package let present: [Int]
+  /// The penalised loss reached.
+  package let loss: Double
+  /// The steps taken.
+  package let iterations: Int
+  /// Whether the tolerance was reached.
+  package let converged: Bool
+
+  /// The most likely class of each row of `features` `[N, D]`.
+  package func classes(of features: Tensor) -> [Int] {
+    features.blocks(of: 4096).flatMap { block in
+      (block.values.to(.float64).matmul(weights) + bias).argmax(along: 1).ints
+        .map { present[$0] }
+    }
+  }
+}

@@ -1,0 +1,147 @@
+import CommandLineKit
+import Foundation
+import Glean
+
+struct Pretrain: Command {
+  static let configuration = CommandConfiguration(
+    name: "pretrain", abstract: "Pretrain a backbone on a folder of images, without labels.",
+    discussion: """
+      Writes backbone.safetensors (torchvision or timm names), metrics.csv and run.json into --out. \
+      Ctrl-C leaves a checkpoint there; the same command goes on from it.
+      """,
+    examples: [
+      ("glean pretrain photos", "SimCLR on a ResNet-18 that fits this machine."),
+      (
+        "glean pretrain photos --epochs 200 --backbone resnet18 --out runs/photos",
+        "A full-width ResNet-18 for 200 epochs."
+      ),
+      ("glean pretrain photos --set temperature=0.5", "With another temperature."),
+    ])
+
+  @OptionGroup(title: "Images") var source: ImageOptions
+  @Option(help: "The method; see 'glean methods'.") var method = "simclr"
+  @Option(help: "Passes over the images.") var epochs: Int?
+  @Option(help: "Optimiser steps; by default 1000, unless --epochs is given.") var steps: Int?
+  @Option(
+    name: "set", valueName: "name=value", help: "A method's option; see 'glean methods NAME'.")
+  var settings: [String] = []
+  @Option(help: "Folder of the run; by default glean-METHOD-IMAGES.", completion: .folder)
+  var out: String?
+  @Option(help: "Seed of initialisation, order and augmentation.") var seed: UInt64 = 0
+  @Flag(help: "Print the result as JSON.") var json = false
+  @OptionGroup(title: "Network") var network: NetworkOptions
+  @OptionGroup(title: "Computing") var compute: ComputeOptions
+
+  func validate() throws {
+    if epochs != nil && steps != nil { throw UsageError("give --epochs or --steps, not both") }
+    if let count = epochs ?? steps, count < 1 {
+      throw UsageError("--\(epochs == nil ? "steps" : "epochs") is \(count); give 1 or more")
+    }
+  }
+
+  func run() throws {
+    let device = try compute.start()
+    let options = try misuse { try parse(settings, of: method) }
+    let images = try source.open(quiet: compute.quiet)
+    let training = images.indices(of: .train)
+    let configuration = RunConfiguration(
+      method: method, options: options, backbone: try network.spec(for: images, on: device),
+      imageSize: network.size(for: images, on: device), batch: network.batch,
+      budget: epochs.map { .epochs($0) } ?? .steps(steps ?? 1000), recipe: network.recipe,
+      seed: seed, precision: compute.precision ?? .best(on: device))
+    let folder = URL(filePath: out ?? "glean-\(method)-\(URL(filePath: images.root).lastPathComponent)")
+    let store = DeviceStore(images, training: training, device: device)
+    let trainer = Trainer(
+      configuration, store: store, indices: training, classCount: images.classes.count,
+      folder: folder)
+    note("\(method) on \(configuration.backbone.id), \(device), \(configuration.precision.rawValue)")
+
+    let bar = TrainingBar("Pretraining", quiet: compute.quiet)
+    let outcome = try trainer.run(
+      report: bar.show, shouldStop: { Interrupt.isRequested })
+    let seconds = Human.duration(seconds: outcome.seconds)
+    guard outcome.isFinished else {
+      bar.finish("Stopped at step \(outcome.step)")
+      throw Interrupted(hint: "\(folder.path) holds a checkpoint; the same command goes on from it")
+    }
+    bar.finish("Pretrained in \(seconds)")
+    let weights = folder.appending(path: Trainer.weightsName).path
+    if json {
+      try printJSON([
+        "weights": JSONValue.string(weights), "seconds": .number(outcome.seconds),
+        "steps": .number(Double(outcome.step)),
+        "images_per_second": .number(Double(outcome.sitting.images) / outcome.sitting.seconds),
+        "recipe": .string(outcome.recipe.source),
+      ])
+    } else {
+      print(weights)
+      if !images.classes.isEmpty {
+        note("Next: glean evaluate \(source.images) --weights \(folder.relativePath)")
+      }
+    }
+  }
+
+  /// Reads `name=value` settings and checks them against the method's options.
+  private func parse(_ settings: [String], of method: String) throws -> [String: JSONValue] {
+    let options = try typedSettings(settings)
+    guard let task = try Registry.task(method) else {
+      throw UsageError("'\(method)' is a baseline that does not train; see 'glean methods'")
+    }
+    try task.check(options)
+    return options
+  }
+}
+
+/// Reads `name=value` as typed.
+func typedSettings(_ settings: [String]) throws -> [String: JSONValue] {
+  var options: [String: JSONValue] = [:]
+  for setting in settings {
+    let parts = setting.split(separator: "=", maxSplits: 1)
+    guard parts.count == 2 else {
+      throw UsageError("--set '\(setting)' is not name=value, for example temperature=0.5")
+    }
+    options[String(parts[0])] = JSONValue(typed: String(parts[1]))
+  }
+  return options
+}
+
+/// Reports what the user asked for wrongly as misuse.
+func misuse<Result>(_ body: () throws -> Result) throws -> Result {
+  do {
+    return try body()
+  } catch let error as PretextError {
+    throw UsageError("\(error)")
+  }
+}
+
+/// The progress bar of a training run.
+final class TrainingBar {
+  private let title: String
+  private let quiet: Bool
+  private var bar: ProgressBar?
+
+  init(_ title: String, quiet: Bool) {
+    self.title = title
+    self.quiet = quiet
+  }
+
+  func show(_ status: TrainingStatus) {
+    let bar =
+      self.bar
+      ?? ProgressBar(
+        title, total: status.steps * status.batch,
+        done: (status.step - Trainer.reportEvery) * status.batch, unit: "images", quiet: quiet)
+    self.bar = bar
+    bar.update(
+      done: status.step * status.batch,
+      fields: [
+        ("loss", Human.fixed(status.loss, decimals: 3)),
+        ("rank", Human.fixed(status.rank, decimals: 1)),
+      ])
+  }
+
+  func finish(_ summary: String?) {
+    bar?.finish(summary)
+    bar = nil
+  }
+}

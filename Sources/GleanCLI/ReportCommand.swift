@@ -1,0 +1,32 @@
+import CommandLineKit
+import Foundation
+import Glean
+
+struct ReportCommand: Command {
+  static let configuration = CommandConfiguration(
+    name: "report", abstract: "Write a study's report again from its results.",
+    examples: [
+      ("glean report glean-study-photos", "Writes report.html there and prints the table."),
+      ("glean report glean-study-photos --json", "The summary, for a script."),
+    ])
+
+  @Argument(help: "The folder of a study.", completion: .folder) var folder: String
+  @Flag(help: "Print the summary as JSON.") var json = false
+
+  func run() throws {
+    let study = StudyFolder(URL(filePath: folder))
+    guard let plan = try study.load() else {
+      throw UsageError(
+        "\(folder) holds no study (study.json is absent); 'glean compare IMAGES' makes one")
+    }
+    let summary = try StudyReport.write(
+      plan, results: ResultStore(path: study.results.path), gleanVersion: gleanVersion,
+      to: study)
+    if json {
+      try printJSON(summary)
+    } else {
+      print(TextReport.render(summary))
+      print("\nReport: \(study.report.path)")
+    }
+  }
+}

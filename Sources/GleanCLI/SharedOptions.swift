@@ -1,0 +1,134 @@
+import CommandLineKit
+import Foundation
+import Glean
+import Synchronization
+
+/// Where images come from.
+struct ImageOptions: ParsableArguments {
+  @Argument(
+    help: "A folder of images: CLASS/*.jpg, with or without train/, val/ and test/ above the "
+      + "classes; or images alone, without labels.", completion: .folder)
+  var images: String
+
+  @Option(help: "Pixels kept of each stored image's shorter side.")
+  var storeSize = 256
+
+  func validate() throws {
+    if storeSize < 8 { throw UsageError("--store-size is \(storeSize); give 8 or more") }
+  }
+
+  /// Opens the store, with a progress bar, and says on stderr what was found and skipped.
+  func open(quiet: Bool) throws -> ImageStore {
+    let progress = StoreProgress(quiet: quiet)
+    let (store, report) = try ImageStore.open(
+      images, options: StoreOptions(maxShorterSide: storeSize), progress: progress.show)
+    progress.finish(store, report)
+    return store
+  }
+}
+
+/// Draws the decoding of images; nothing where a store is reused.
+private final class StoreProgress: Sendable {
+  private let quiet: Bool
+  private let bar: Mutex<ProgressBar?> = Mutex(nil)
+
+  init(quiet: Bool) { self.quiet = quiet }
+
+  func show(_ done: Int, _ total: Int) {
+    bar.withLock {
+      if $0 == nil {
+        $0 = ProgressBar("Reading images", total: total, unit: "images", quiet: quiet)
+      }
+      $0?.update(done: done)
+    }
+  }
+
+  func finish(_ store: ImageStore, _ report: BuildReport) {
+    if report.decoded > 0 {
+      bar.withLock {
+        $0?.finish(
+          "Read \(Human.count(report.decoded)) images in "
+            + Human.duration(seconds: report.seconds))
+      }
+    }
+    if quiet { return }
+    let classes = store.classes.isEmpty ? "no labels" : "\(store.classes.count) classes"
+    note(
+      "\(Human.count(store.count)) images, \(classes), stored at \(store.width)×\(store.height) × "
+        + "\(store.channels)")
+    if !report.skipped.isEmpty {
+      note("\(report.skipped.count) files skipped:")
+      for skipped in report.skipped.prefix(10) { note("  \(skipped)") }
+      if report.skipped.count > 10 { note("  and \(report.skipped.count - 10) more") }
+    }
+  }
+}
+
+/// How to compute.
+struct ComputeOptions: ParsableArguments {
+  @Option(help: "auto, cpu, cuda, cuda:N or mps.") var device = "auto"
+  @Option(help: "Type of products and convolutions; by default bf16 where it is fast.")
+  var precision: Precision?
+  @Option(help: "Processor threads; by default all cores.") var threads: Int?
+  @Flag(short: "q", help: "Show no progress.") var quiet = false
+
+  func validate() throws {
+    if let threads, threads < 1 { throw UsageError("--threads is \(threads); give 1 or more") }
+  }
+
+  /// The device, with threads set.
+  func start() throws -> Device {
+    if let threads { Machine.threads = threads }
+    Machine.flushDenormals()
+    Interrupt.install()
+    do {
+      return try Device(device)
+    } catch {
+      throw UsageError("--device: \(error)")
+    }
+  }
+}
+
+/// What to train.
+struct NetworkOptions: ParsableArguments {
+  @Option(
+    help: "resnet18, resnet34, vit-tiny, vit-small or vit-base, with settings after a colon: "
+      + "resnet18:width=16,stem=small or vit-tiny:patch=4.")
+  var backbone: String?
+  @Option(help: "Side of the views in pixels; by default the images', at most 64 on a processor.")
+  var imageSize: Int?
+  @Option(help: "Images in a batch.") var batch = 128
+  @Option(help: "Optimiser settings: published, short, or automatic (short below 100 epochs).")
+  var recipe = RecipeChoice.automatic
+
+  func validate() throws {
+    if batch < 2 { throw UsageError("--batch is \(batch); give 2 or more") }
+    if let imageSize, imageSize < 8 {
+      throw UsageError("--image-size is \(imageSize); give 8 or more")
+    }
+  }
+
+  /// Side of the views: as asked for, else the stored images', within what the device does in
+  /// reasonable time.
+  func size(for store: ImageStore, on device: Device) -> Int {
+    imageSize ?? min(store.height, store.width, device.isCPU ? 64 : 224)
+  }
+
+  /// The backbone asked for, else one that fits the device: ResNet-18, at a quarter of its width on
+  /// a processor.
+  func spec(for store: ImageStore, on device: Device) throws -> BackboneSpec {
+    let text = backbone ?? (device.isCPU ? "resnet18:width=16" : "resnet18")
+    do {
+      return try BackboneSpec(
+        text, imageSize: size(for: store, on: device), inputChannels: store.channels)
+    } catch {
+      throw UsageError("--backbone: \(error)")
+    }
+  }
+}
+
+/// Writes a line to stderr, where progress goes; results go to stdout.
+func note(_ text: String) { StandardStream.error.write(text + "\n") }
+
+extension Precision: ExpressibleByArgument {}
+extension RecipeChoice: ExpressibleByArgument {}

@@ -1,0 +1,52 @@
+import CommandLineKit
+import Foundation
+import Glean
+
+struct ViewsCommand: Command {
+  static let configuration = CommandConfiguration(
+    name: "views", abstract: "Draw the augmented views a method sees, so that you can judge them.",
+    discussion: "A row an image: the image itself, then views of it. What a person can no longer \
+      recognise, a network will not learn from.",
+    examples: [
+      ("glean views photos --out views.png", "Eight images, eight views each, as SimCLR sees them."),
+      ("glean views photos --set colorStrength=1 --set blur=true", "With stronger colours and blur."),
+    ])
+
+  @OptionGroup(title: "Images") var source: ImageOptions
+  @Option(help: "Whose views.") var method = "simclr"
+  @Option(name: "set", valueName: "name=value", help: "A method's option.")
+  var settings: [String] = []
+  @Option(help: "The picture to write.", completion: .file) var out = "views.png"
+  @Option(help: "How many images.") var rows = 8
+  @Option(help: "How many views of each.") var columns = 8
+  @Option(help: "Decides which images and views.") var seed: UInt64 = 0
+  @Option(help: "Side of the views in pixels.") var imageSize: Int?
+  @Flag(short: "q", help: "Show no progress.") var quiet = false
+
+  func validate() throws {
+    if rows < 1 || columns < 1 { throw UsageError("--rows and --columns take 1 or more") }
+    if !out.lowercased().hasSuffix(".png") {
+      throw UsageError("--out is '\(out)'; only .png is written")
+    }
+  }
+
+  func run() throws {
+    let images = try source.open(quiet: quiet)
+    let size = imageSize ?? min(images.height, images.width, 224)
+    let plan = try misuse { () -> ViewPlan in
+      guard let task = try Registry.task(method) else {
+        throw UsageError("'\(method)' sees no views: it does not train")
+      }
+      return try task.views(changing: typedSettings(settings), imageSize: size)
+    }
+    let store = DeviceStore(
+      images, training: images.indices(of: .train), device: .cpu)
+    let chosen = RandomStream(seed: seed, "sheet").permutation(images.count).ints.prefix(rows)
+    let repeats = (columns + plan.count - 1) / plan.count
+    let whole = ViewPlan(Array(repeating: plan.groups, count: repeats).flatMap { $0 })
+    let views = Augmenter(store: store, plan: whole, seed: seed).views(of: Array(chosen), step: 0)
+    let sheet = ViewSheet(store: store, indices: Array(chosen), views: views)
+    try ImageFile.write(sheet.pixels, width: sheet.width, height: sheet.height, to: out)
+    print(out)
+  }
+}

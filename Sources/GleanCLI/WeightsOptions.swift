@@ -1,0 +1,52 @@
+import CommandLineKit
+import Foundation
+import Glean
+
+/// Which network makes features.
+struct WeightsOptions: ParsableArguments {
+  @Option(
+    help: "A run of 'glean pretrain', or its backbone.safetensors; without it, random weights.",
+    completion: .file)
+  var weights: String?
+  @Option(help: "The network of random weights, as in 'glean pretrain'.") var backbone: String?
+  @Option(help: "Side of the images in pixels; by default what the network was made for.")
+  var imageSize: Int?
+  @Option(help: "Seed of random weights and of the splits.") var seed: UInt64 = 0
+
+  func validate() throws {
+    if weights != nil && backbone != nil {
+      throw UsageError("the weights say which network they are; leave --backbone out")
+    }
+  }
+
+  /// The network and the size of the images it is shown.
+  func network(for images: ImageStore, on device: Device) throws -> (Backbone, imageSize: Int) {
+    let network: Backbone
+    if let weights {
+      var url = URL(filePath: weights)
+      if (try? url.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) == true {
+        url.append(path: Trainer.weightsName)
+      }
+      guard FileManager.default.fileExists(atPath: url.path) else {
+        throw UsageError(
+          "\(url.path) does not exist; 'glean pretrain' writes it when a run is finished")
+      }
+      network = try Backbone.make(from: url)
+      guard network.spec.inputChannels == images.channels else {
+        throw UsageError(
+          "the network takes \(network.spec.inputChannels) channels, the images have "
+            + "\(images.channels)")
+      }
+    } else {
+      var options = NetworkOptions()
+      options.backbone = backbone
+      options.imageSize = imageSize
+      network = try options.spec(for: images, on: device)
+        .make(random: RandomStream(seed: seed, "backbone"))
+    }
+    network.move(to: device)
+    network.useChannelsLast()
+    network.train(false)
+    return (network, imageSize ?? network.spec.imageSize)
+  }
+}

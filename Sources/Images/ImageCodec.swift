@@ -1,0 +1,126 @@
+import CVips
+import Foundation
+
+/// libvips, as far as Glean needs it. Every call works on one thread; many may run at once.
+enum ImageCodec {
+  struct Header: Sendable, Equatable {
+    var width: Int
+    var height: Int
+    /// Colour bands, alpha not counted: 1, 3 or (CMYK) 4.
+    var colours: Int
+  }
+
+  /// libvips' own message, which another thread's failure may have changed.
+  struct Failure: Error {
+    var cause: SkippedImage.Cause
+    var reason: String
+  }
+
+  /// Starts libvips once for the process.
+  static let isReady: Bool = cvips_start() == 0
+
+  static func endThread() { if isReady { cvips_end_thread() } }
+
+  static func header(of path: String, maxPixels: Int) throws(Failure) -> Header {
+    let format = try format(of: path)
+    var raw = cvips_header()
+    guard isReady, cvips_read_header(path, format, &raw) == 0 else {
+      throw Failure(cause: .damaged, reason: takeError())
+    }
+    let (width, height) = (Int(raw.width), Int(raw.height))
+    guard width.multipliedReportingOverflow(by: height).partialValue <= maxPixels else {
+      throw Failure(
+        cause: .tooLarge, reason: "\(width) x \(height) pixels, the limit is \(maxPixels) in all")
+    }
+    guard raw.bits != 0 else {
+      throw Failure(
+        cause: .unsupported,
+        reason: "its samples are not unsigned 8- or 16-bit integers; convert it to one of these")
+    }
+    let colours = Int(raw.colours)
+    guard colours == 1 || colours == 3 || raw.is_cmyk != 0 else {
+      throw Failure(
+        cause: .unsupported,
+        reason: "\(colours) bands; expected grey, RGB or CMYK, with or without"
+          + " alpha")
+    }
+    // CMYK counts as four, so that its ink values are never taken for pixels of the right shape.
+    return Header(width: width, height: height, colours: raw.is_cmyk != 0 ? 4 : colours)
+  }
+
+  static func decode(
+    _ path: String, header: Header, into shape: StoreShape, pixels: UnsafeMutableRawPointer
+  ) throws(Failure) {
+    let format = try format(of: path)
+    guard let file = FileManager.default.contents(atPath: path) else {
+      throw Failure(cause: .unreadable, reason: FolderWalk.reason(errno))
+    }
+    let isExact =
+      header.width == shape.width && header.height == shape.height && header.colours < 4
+    let status = file.withUnsafeBytes { bytes in
+      cvips_decode(
+        bytes.baseAddress, bytes.count, format, Int32(shape.width), Int32(shape.height),
+        Int32(shape.channels), isExact ? 0 : 1, pixels)
+    }
+    guard isReady, status == 0 else { throw Failure(cause: .damaged, reason: takeError()) }
+  }
+
+  static func png(
+    _ pixels: [UInt8], width: Int, height: Int, channels: Int
+  ) throws(Failure) -> [UInt8] {
+    var png: UnsafeMutableRawPointer?
+    var length = 0
+    guard isReady,
+      cvips_encode_png(
+        pixels, Int32(width), Int32(height), Int32(channels), &png, &length) == 0
+    else { throw Failure(cause: .unsupported, reason: takeError()) }
+    defer { cvips_free(png) }
+    return [UInt8](UnsafeRawBufferPointer(start: png, count: length))
+  }
+
+  static func sha256(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: 32) { digest, count in
+      cvips_sha256(bytes.baseAddress, bytes.count, digest.baseAddress)
+      count = 32
+    }
+  }
+
+  /// The format by the first bytes; the file's name may lie.
+  private static func format(of path: String) throws(Failure) -> cvips_format {
+    guard let file = fopen(path, "rb") else {
+      throw Failure(cause: .unreadable, reason: FolderWalk.reason(errno))
+    }
+    defer { fclose(file) }
+    var start = [UInt8](repeating: 0, count: 12)
+    if fread(&start, 1, 12, file) == 0 {
+      throw Failure(cause: .notAnImage, reason: "the file is empty")
+    }
+    for (signature, format) in signatures where start.starts(with: signature) {
+      if format != cvips_webp || start.dropFirst(8).elementsEqual("WEBP".utf8) { return format }
+    }
+    throw Failure(cause: .notAnImage, reason: "its content is of no known image format")
+  }
+
+  private static let signatures: [([UInt8], cvips_format)] =
+    [
+      ([0xFF, 0xD8, 0xFF], cvips_jpeg), ([0x89, 0x50, 0x4E, 0x47], cvips_png),
+      (Array("GIF8".utf8), cvips_gif), (Array("RIFF".utf8), cvips_webp),
+      (Array("BM".utf8), cvips_bmp), ([0x49, 0x49, 0x2A, 0], cvips_tiff),
+      ([0x4D, 0x4D, 0, 0x2A], cvips_tiff), ([0x49, 0x49, 0x2B, 0], cvips_tiff),
+      ([0x4D, 0x4D, 0, 0x2B], cvips_tiff),
+    ] + (1...6).map { (Array("P\($0)".utf8), cvips_netpbm) }
+
+  private static func takeError() -> String {
+    guard isReady, let message = cvips_take_error() else { return "libvips could not be started" }
+    defer { cvips_free(message) }
+    let lines = String(cString: message).split(separator: "\n")
+    return lines.isEmpty ? "could not be decoded" : lines.prefix(2).joined(separator: "; ")
+  }
+}
+
+extension Sequence<UInt8> {
+  /// Two lower-case digits a byte.
+  var hexadecimal: String {
+    map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+}

@@ -1,0 +1,111 @@
+import Foundation
+
+/// Images decoded once: one memory-mapped file of bytes, image × height × width × channels, shared
+/// by all who open it.
+///
+/// Images of another shape than the store's are resized to it, which changes their proportions;
+/// `aspectRatios` keeps the original ones. CMYK becomes sRGB, 16-bit samples keep their upper 8
+/// bits, alpha is flattened on white, EXIF rotations are applied, animations show their first
+/// frame; colour profiles of RGB images are not applied.
+public final class ImageStore: Sendable {
+  private let files: StoredFiles
+
+  /// Absolute path of the folder of images.
+  public let root: String
+  /// The files that are left out, sorted by path.
+  public let skipped: [SkippedImage]
+  /// The classes by index; empty without labels.
+  public var classes: [String] { files.index.classes }
+  /// The number of images.
+  public var count: Int { files.index.images.paths.count }
+  /// Rows of every image.
+  public var height: Int { files.index.height }
+  /// Columns of every image.
+  public var width: Int { files.index.width }
+  /// 3 (RGB) or 1 (grey).
+  public var channels: Int { files.index.channels }
+  /// Index into `classes` for each image; nil without labels.
+  public var labels: [Int?] { files.index.images.labels }
+  /// The split of each image.
+  public var splits: [Split] { files.index.images.splits }
+  /// Paths of the images relative to `root`, in ascending order.
+  public var paths: [String] { files.index.images.paths }
+  /// Width / height of each original.
+  public let aspectRatios: [Float]
+  /// SHA-256 over the shape and each image's label, split and pixels: equal for equal training
+  /// data, wherever and whenever it was stored.
+  public var contentHash: String { files.index.contentHash }
+
+  /// The bytes of one image.
+  public var imageBytes: Int { height * width * channels }
+
+  /// All pixels, N × height × width × channels. Valid as long as the store lives; read only.
+  public var bytes: UnsafeRawBufferPointer { files.pixels.bytes }
+
+  private init(_ files: StoredFiles, skipped: [SkippedImage]) {
+    self.files = files
+    self.skipped = skipped
+    root = files.index.root
+    let images = files.index.images
+    aspectRatios = zip(images.widths, images.heights).map { Float($0) / Float($1) }
+  }
+
+  /// Runs `body` on all pixels, N × height × width × channels.
+  public func withUnsafeBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(bytes)
+  }
+
+  /// The pixels of one image, height × width × channels.
+  public func pixels(at index: Int) -> [UInt8] {
+    precondition(
+      (0..<count).contains(index), "ImageStore: image \(index) of \(count) does not exist")
+    return Array(bytes[index * imageBytes..<(index + 1) * imageBytes])
+  }
+
+  /// The positions of the images of a split, ascending.
+  public func indices(of split: Split) -> [Int] { splits.indices.filter { splits[$0] == split } }
+
+  /// Opens the store of the folder `root`, which is made at the first call. Later calls compare
+  /// path, size and time of change of every file and decode only what is new.
+  ///
+  /// - Parameter progress: Called with the images decoded so far and the images to decode, in
+  ///   ascending order, from any thread.
+  /// - Throws: `ImageError` where the folder cannot be used or the store cannot be written.
+  public static func open(
+    _ root: String, options: StoreOptions = StoreOptions(),
+    progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) throws(ImageError) -> (store: ImageStore, report: BuildReport) {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let listing = try ImageFolder.scan(root)
+    let location = StoreLocation(root: listing.root, options: options)
+    try location.makeFolder()
+    let lock = try FileLock(location.lock)
+
+    var outcome = BuildReport.Outcome.built
+    var old: StoredFiles?
+    switch StoredFiles.find(at: location) {
+    case .nothing: break
+    case .broken(let problem): outcome = .rebuilt(problem)
+    case .stored(let files): (old, outcome) = (files, .updated)
+    }
+    let files: StoredFiles
+    let decoded: Int
+    if let old, old.index.matches(listing) {
+      (files, decoded, outcome) = (old, 0, .opened)
+    } else {
+      let builder = StoreBuilder(
+        listing: listing, options: options, location: location, old: old, progress: progress)
+      (files, decoded) = try builder.build()
+      if lock.isHeld { location.removeLeftovers(keeping: files.index.pixelFile) }
+    }
+    let skipped = (listing.skipped + files.index.failed.map(\.image)).sorted { $0.path < $1.path }
+    let elapsed = start.duration(to: clock.now) / .seconds(1)
+    let report = BuildReport(
+      outcome: outcome, decoded: decoded, reused: files.index.images.paths.count - decoded,
+      skipped: skipped, seconds: elapsed)
+    return (ImageStore(files, skipped: skipped), report)
+  }
+}

@@ -1,0 +1,170 @@
+import Foundation
+
+/// Decodes a listing into the two files of a store. An update gives the same store, byte for byte,
+/// as building it anew would.
+struct StoreBuilder {
+  /// An image to store: where from, and what its header says.
+  struct Source: Sendable {
+    var entry: ImageListing.Entry
+    var header: ImageCodec.Header
+    /// Its row in the old store, if it stands there unchanged.
+    var oldRow: Int?
+  }
+
+  let listing: ImageListing
+  let options: StoreOptions
+  let location: StoreLocation
+  let old: StoredFiles?
+  let progress: @Sendable (Int, Int) -> Void
+
+  /// Makes the files; `decoded` counts the images that were not taken over.
+  func build() throws(ImageError) -> (files: StoredFiles, decoded: Int) {
+    var (sources, failed) = readHeaders()
+    while !sources.isEmpty {
+      let shape = StoreShape(of: sources.map(\.header), options: options)
+      let needed = shape.bytes * sources.count
+      let target = "\(location.folder)/\(location.pixelFile(contentHash: "new"))"
+      if let free = TemporaryFile.freeBytes(in: location.folder), free < needed {
+        throw .diskFull(path: target, needed: needed, available: free)
+      }
+      let file = try TemporaryFile(for: target)
+      let rows = StoreRows(shape: shape, root: listing.root, old: old)
+      let digests = try rows.write(sources, to: file.handle, target: target, progress: progress)
+
+      let kept = sources.indices.filter { digests[$0] != nil }
+      let all = sources
+      failed += explain(all.indices.filter { digests[$0] == nil }.map { all[$0] }, rows)
+      sources = kept.map { all[$0] }
+      // The shape must not hang on images that are not stored: then once more without them.
+      if sources.isEmpty || StoreShape(of: sources.map(\.header), options: options) != shape {
+        continue
+      }
+      let code = kept.count < all.count ? rows.compact(file.handle, keeping: kept) : 0
+      guard code == 0 else { throw TemporaryFile.failure(code, target, needed: needed) }
+
+      let index = makeIndex(sources, kept.compactMap { digests[$0] }, failed, shape)
+      let decoded = shape == old?.index.shape ? sources.count { $0.oldRow == nil } : sources.count
+      let path = "\(location.folder)/\(index.pixelFile)"
+      try file.commit(as: path, needed: needed)
+      return (try commit(index, pixelPath: path), decoded)
+    }
+    throw .nothingDecoded(path: listing.root, skipped: listing.skipped + failed.map(\.image))
+  }
+
+  /// What can be decoded by its header, and what cannot. Files that the old store knows are not
+  /// opened.
+  private func readHeaders() -> (sources: [Source], failed: [StoreIndex.Failed]) {
+    let images = old?.index.images ?? StoreIndex.Images()
+    let oldRows = Dictionary(zip(images.paths, 0...), uniquingKeysWith: { first, _ in first })
+    let oldFailed = Dictionary(
+      (old?.index.failed ?? []).map { ($0.image.path, $0) }, uniquingKeysWith: { first, _ in first }
+    )
+
+    let read = parallelMap(listing.entries.count) { position -> Result<Source, Rejected> in
+      let entry = listing.entries[position]
+      if let row = oldRows[entry.path], images.bytes[row] == entry.bytes,
+        images.modified[row] == entry.modified
+      {
+        let header = ImageCodec.Header(
+          width: images.widths[row], height: images.heights[row], colours: images.colours[row])
+        return .success(Source(entry: entry, header: header, oldRow: row))
+      }
+      if let failure = oldFailed[entry.path], old?.index.isStillFailing(failure, entry) == true {
+        return .failure(Rejected(position: position, known: failure))
+      }
+      do {
+        let header = try ImageCodec.header(
+          of: "\(listing.root)/\(entry.path)", maxPixels: options.maxPixels)
+        return .success(Source(entry: entry, header: header))
+      } catch {
+        return .failure(Rejected(position: position, known: nil))
+      }
+    }
+    var sources: [Source] = []
+    var failed: [StoreIndex.Failed] = []
+    for result in read {
+      switch result {
+      case .success(let source): sources.append(source)
+      case .failure(let rejected):
+        let entry = listing.entries[rejected.position]
+        failed.append(rejected.known ?? explainHeader(of: entry))
+      }
+    }
+    return (sources, failed)
+  }
+
+  private struct Rejected: Error {
+    var position: Int
+    var known: StoreIndex.Failed?
+  }
+
+  // libvips keeps one error buffer for all threads: the reasons of the few failures are found by
+  // failing again, one at a time.
+
+  private func explainHeader(of entry: ImageListing.Entry) -> StoreIndex.Failed {
+    do {
+      let path = "\(listing.root)/\(entry.path)"
+      _ = try ImageCodec.header(of: path, maxPixels: options.maxPixels)
+      return Self.changing(entry)
+    } catch {
+      return Self.failed(entry, error)
+    }
+  }
+
+  private func explain(_ sources: [Source], _ rows: StoreRows) -> [StoreIndex.Failed] {
+    let pixels = UnsafeMutableRawBufferPointer.allocate(byteCount: rows.shape.bytes, alignment: 1)
+    defer { pixels.deallocate() }
+    return sources.map { source in
+      rows.decode(source, into: pixels).map { Self.failed(source.entry, $0) }
+        ?? Self.changing(source.entry)
+    }
+  }
+
+  private static func failed(
+    _ entry: ImageListing.Entry, _ failure: ImageCodec.Failure
+  ) -> StoreIndex.Failed {
+    let image = SkippedImage(path: entry.path, cause: failure.cause, reason: failure.reason)
+    return StoreIndex.Failed(image: image, bytes: entry.bytes, modified: entry.modified)
+  }
+
+  /// Failed once and then not: someone writes to it. `unreadable` is tried again next time.
+  private static func changing(_ entry: ImageListing.Entry) -> StoreIndex.Failed {
+    failed(
+      entry, ImageCodec.Failure(cause: .unreadable, reason: "it changed while it was being read"))
+  }
+
+  private func makeIndex(
+    _ sources: [Source], _ digests: [String], _ failed: [StoreIndex.Failed], _ shape: StoreShape
+  ) -> StoreIndex {
+    let entries = sources.map(\.entry)
+    let images = StoreIndex.Images(
+      paths: entries.map(\.path), labels: entries.map(\.label), splits: entries.map(\.split),
+      bytes: entries.map(\.bytes), modified: entries.map(\.modified),
+      widths: sources.map(\.header.width), heights: sources.map(\.header.height),
+      colours: sources.map(\.header.colours), digests: digests)
+    let hash = StoreIndex.contentHash(shape: shape, images: images)
+    return StoreIndex(
+      root: listing.root, options: options, pixelFile: location.pixelFile(contentHash: hash),
+      contentHash: hash, height: shape.height, width: shape.width, channels: shape.channels,
+      classes: listing.classes, images: images,
+      failed: failed.sorted { $0.image.path < $1.image.path })
+  }
+
+  /// The pixels are in place; the index that names them makes them the store.
+  private func commit(_ index: StoreIndex, pixelPath: String) throws(ImageError) -> StoredFiles {
+    let length = index.shape.bytes * index.images.paths.count
+    guard let pixels = PixelMapping(path: pixelPath, length: length) else {
+      throw .cannotRead(path: pixelPath, reason: "its pixels cannot be mapped into memory")
+    }
+    let json: Data
+    do {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      json = try encoder.encode(index)
+    } catch {
+      throw .cannotWrite(path: location.index, reason: "\(error)")
+    }
+    try TemporaryFile.write([UInt8](json), to: location.index)
+    return StoredFiles(index: index, pixels: pixels)
+  }
+}

@@ -1,0 +1,73 @@
+import Foundation
+
+/// Where the store of a folder lies: `NAME-KEY.json`, the index, which names the file of pixels
+/// beside it, `NAME-KEY-CONTENT.pixels`; and `NAME-KEY.lock`, held while the two are looked at or
+/// made.
+public struct StoreLocation: Sendable {
+  /// The folder of all stores.
+  public let folder: String
+  private let name: String
+
+  var index: String { "\(folder)/\(name).json" }
+  var lock: String { "\(folder)/\(name).lock" }
+
+  /// The location for images below `root`, an absolute path.
+  init(root: String, options: StoreOptions) {
+    folder = options.cacheFolder ?? Self.defaultFolder
+    let key = Array(
+      "\(root)\n\(options.maxShorterSide) \(options.channels.rawValue) \(options.maxPixels)".utf8)
+    let digest = key.withUnsafeBytes(ImageCodec.sha256).prefix(8).hexadecimal
+    let title = (root as NSString).lastPathComponent.map { letter in
+      letter.isASCII && (letter.isLetter || letter.isNumber || "-_.".contains(letter))
+        ? letter : "_"
+    }
+    name = "\(String(title.prefix(60)))-\(digest)"
+  }
+
+  /// `$GLEAN_CACHE`, else `$XDG_CACHE_HOME/glean`, else `~/.cache/glean`.
+  public static var defaultFolder: String {
+    let environment = ProcessInfo.processInfo.environment
+    func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+    return value("GLEAN_CACHE") ?? value("XDG_CACHE_HOME").map { "\($0)/glean" }
+      ?? NSHomeDirectory() + "/.cache/glean"
+  }
+
+  func pixelFile(contentHash: String) -> String { "\(name)-\(contentHash.prefix(16)).pixels" }
+
+  func makeFolder() throws(ImageError) {
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      throw .cannotWrite(
+        path: folder,
+        reason: "\((error as NSError).localizedDescription) Point $GLEAN_CACHE at another folder")
+    }
+  }
+
+  /// Removes what killed builds and earlier contents left. Call with the lock held.
+  func removeLeftovers(keeping pixelFile: String) {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    for file in files where file.hasPrefix(name) && file != pixelFile {
+      if file.hasSuffix(".pixels") || file.contains(TemporaryFile.marker) {
+        unlink("\(folder)/\(file)")
+      }
+    }
+  }
+}
+
+/// An exclusive lock among processes and threads, released with the value or the process.
+struct FileLock: ~Copyable {
+  private let descriptor: Int32
+  /// False on file systems without locks.
+  let isHeld: Bool
+
+  init(_ path: String) throws(ImageError) {
+    descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw TemporaryFile.failure(errno, path, needed: 0) }
+    var status: Int32
+    repeat { status = flock(descriptor, LOCK_EX) } while status != 0 && errno == EINTR
+    isHeld = status == 0
+  }
+
+  deinit { close(descriptor) }
+}

@@ -1,0 +1,66 @@
+public import Augment
+public import Backbones
+public import Torch
+public import TorchNN
+
+/// Training from scratch with labels: what pretraining is held against. It runs in the same loop,
+/// for the same number of steps, on the labelled images only.
+public final class Supervised: Module, PretextTask, Classifier {
+  /// Hyper-parameters.
+  public struct Options: MethodOptions {
+    /// Mass that the loss spreads over the other classes.
+    public var labelSmoothing = 0.0
+    /// The published defaults.
+    public init() {}
+  }
+
+  /// What a reader wants to know of the baseline.
+  public static let card = MethodCard(
+    name: "supervised", title: "supervised from scratch", role: .baseline,
+    learnsFrom: "Class labels, from random weights.", loss: "cross-entropy(W·h, class)",
+    usesLabels: true, needs: "Labels; any batch.",
+    lowData: "With few labels it over-fits; with many it is hard to beat on its own set "
+      + "(Konstantakos et al. 2025).",
+    recipe: PublishedRecipe(
+      source: "He et al. 2016, CIFAR-10, section 4.2", optimizer: .sgd(weightDecay: 1e-4),
+      learningRate: 0.2, warmUpEpochs: 0, epochs: 164, batch: 128),
+    revision: 1)
+
+  public let backbone: Backbone
+  private let head: Linear
+  public let options: Options
+
+  /// Adds a linear classifier to a backbone.
+  public init(_ options: Options, _ context: PretextContext) throws(PretextError) {
+    guard context.classCount > 1 else {
+      throw .unsuitable(
+        method: "supervised",
+        "needs labelled images of at least two classes; put each class in a folder of its own")
+    }
+    self.options = options
+    backbone = context.backbone
+    head = Linear(context.backbone.features, context.classCount, random: context.random)
+  }
+
+  /// One mildly augmented view.
+  public static func views(_ options: Options, imageSize: Int) -> ViewPlan {
+    .one(size: imageSize)
+  }
+
+  /// Cross-entropy of the classes.
+  public func loss(_ views: Views, _ progress: StepProgress) -> PretextLoss {
+    guard let labels = views.labels else {
+      preconditionFailure("Supervised.loss: views without labels")
+    }
+    let h = backbone(views.images[0])
+    let logits = head(h)
+    return withoutAutocast(on: h.device) {
+      PretextLoss(
+        logits.to(.float32).crossEntropy(labels, labelSmoothing: options.labelSmoothing),
+        features: h,
+        diagnostics: [("accuracy", (logits.argmax(along: 1) .== labels).to(.float32).mean())])
+    }
+  }
+
+  public func logits(_ images: Tensor) -> Tensor { head(backbone(images)) }
+}

@@ -1,0 +1,23 @@
+public import Torch
+
+/// The normalised temperature-scaled cross-entropy of SimCLR (Chen et al. 2020, eq. 1).
+///
+/// Each of the 2N rows must pick its partner among the 2N − 1 others by cosine similarity:
+/// ℓ(i, j) = −log exp(sim(zᵢ, zⱼ)/τ) / Σ_{k≠i} exp(sim(zᵢ, zₖ)/τ), averaged over all rows.
+/// - Parameters:
+///   - z0: embeddings of the first views `[N, D]`, normalised in here.
+///   - z1: embeddings of the second views, row i of the same image as row i of `z0`.
+/// - Returns: a scalar.
+public func ntXent(_ z0: Tensor, _ z1: Tensor, temperature: Double) -> Tensor {
+  withoutAutocast(on: z0.device) {
+    let z = concatenated([z0, z1]).to(.float32).normalized()
+    let n = z0.size(0)
+    let itself = Tensor.identity(2 * n, dtype: .bool, device: z.device)
+    let logits = (z.matmul(z.transposed()) / temperature).filled(where: itself, with: -.infinity)
+    let partner = concatenated([
+      Tensor.range(Double(n), to: Double(2 * n), device: z.device),
+      Tensor.range(to: Double(n), device: z.device),
+    ])
+    return logits.crossEntropy(partner)
+  }
+}

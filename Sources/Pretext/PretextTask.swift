@@ -1,0 +1,169 @@
+public import Augment
+public import Backbones
+public import Torch
+public import TorchNN
+
+/// A pretext task: what a method trains a backbone on.
+///
+/// It is a module: the backbone and whatever the method adds (projector, predictor, teacher,
+/// prototypes, queues as buffers) are stored properties, so that one checkpoint holds all of it. It
+/// knows nothing of files, loops or reports.
+///
+/// The shape was checked against the families to come: BYOL moves its teacher in ``afterStep(_:)``;
+/// SwAV asks for crops of two sizes in ``views(_:imageSize:)`` and keeps prototypes as parameters and its queue as
+/// a buffer; DINO does the same with a centre; MAE takes the ViT apart and shows its encoder some of
+/// the tokens; DeepCluster-v2 re-clusters the whole set in ``beforeEpoch(_:_:)`` and looks labels up
+/// by `views.indices`; RotNet makes its labels from the images inside ``loss(_:_:)``.
+public protocol PretextTask: Module {
+  /// Hyper-parameters with the published defaults; the same struct is the JSON and the help.
+  associatedtype Options: MethodOptions
+
+  /// What a reader wants to know of the method.
+  static var card: MethodCard { get }
+
+  /// Builds what the method adds around a backbone.
+  /// - Throws: ``PretextError`` if the options or the backbone do not suit the method.
+  init(_ options: Options, _ context: PretextContext) throws(PretextError)
+
+  /// The hyper-parameters it was built with.
+  var options: Options { get }
+
+  /// The network being pretrained.
+  var backbone: Backbone { get }
+
+  /// The views it wants of each image, the largest of `imageSize` pixels.
+  static func views(_ options: Options, imageSize: Int) -> ViewPlan
+
+  /// The loss of a batch of views: a scalar that gradients flow from.
+  func loss(_ views: Views, _ progress: StepProgress) -> PretextLoss
+
+  /// Called after the optimiser's step: moves a teacher, fills a queue.
+  func afterStep(_ progress: StepProgress)
+
+  /// Called before each epoch, with a way to run a network over the whole training set.
+  func beforeEpoch(_ epoch: Int, _ pass: DatasetPass)
+}
+
+extension PretextTask {
+  /// Nothing to do.
+  public func afterStep(_ progress: StepProgress) {}
+  /// Nothing to do.
+  public func beforeEpoch(_ epoch: Int, _ pass: DatasetPass) {}
+}
+
+/// Hyper-parameters of a method, each with its published default.
+public protocol MethodOptions: Codable, Sendable, Equatable {
+  /// The published defaults.
+  init()
+}
+
+/// What a method is told when it is built.
+public struct PretextContext {
+  /// The backbone to pretrain.
+  public var backbone: Backbone
+  /// Its specification, from which a teacher of the same shape is made.
+  public var spec: BackboneSpec
+  /// Side of the (largest) views in pixels.
+  public var imageSize: Int
+  /// Images to pretrain on.
+  public var imageCount: Int
+  /// Classes, for methods that use labels; 0 without labels.
+  public var classCount: Int
+  /// Images in a batch.
+  public var batch: Int
+  /// The source of initial weights.
+  public var random: RandomStream
+
+  /// All of it.
+  public init(
+    backbone: Backbone, spec: BackboneSpec, imageSize: Int, imageCount: Int, classCount: Int,
+    batch: Int, random: RandomStream
+  ) {
+    self.backbone = backbone
+    self.spec = spec
+    self.imageSize = imageSize
+    self.imageCount = imageCount
+    self.classCount = classCount
+    self.batch = batch
+    self.random = random
+  }
+}
+
+/// Where training stands.
+public struct StepProgress: Sendable, Equatable {
+  /// The step, from 0.
+  public var step: Int
+  /// Steps in all.
+  public var steps: Int
+  /// Steps in an epoch.
+  public var stepsPerEpoch: Int
+
+  /// All of it.
+  public init(step: Int, steps: Int, stepsPerEpoch: Int) {
+    self.step = step
+    self.steps = steps
+    self.stepsPerEpoch = stepsPerEpoch
+  }
+
+  /// The epoch, from 0.
+  public var epoch: Int { step / stepsPerEpoch }
+}
+
+/// What a method says of a batch.
+public struct PretextLoss {
+  /// The scalar to minimise.
+  public var value: Tensor
+  /// The backbone's features of one view `[N, D]`, watched for collapse.
+  public var features: Tensor
+  /// Named figures for `metrics.csv`: scalars, kept as tensors so that reading them costs nothing
+  /// until they are written.
+  public var diagnostics: [(name: String, value: Tensor)]
+
+  /// All of it.
+  public init(_ value: Tensor, features: Tensor, diagnostics: [(name: String, value: Tensor)] = [])
+  {
+    self.value = value
+    self.features = features
+    self.diagnostics = diagnostics
+  }
+}
+
+/// A way to run a network over every training image, in the order of their indices.
+public struct DatasetPass {
+  private let run: ((Tensor) -> Tensor) -> Tensor
+
+  /// Wraps the loop's own pass.
+  public init(_ run: @escaping ((Tensor) -> Tensor) -> Tensor) { self.run = run }
+
+  /// The network's outputs `[N, D]` for the images without augmentation, without gradients.
+  public func callAsFunction(_ network: (Tensor) -> Tensor) -> Tensor {
+    withoutActuallyEscaping(network) { run($0) }
+  }
+}
+
+/// A task that ends in class scores, and so can be tested without a probe.
+public protocol Classifier: Module {
+  /// Class scores `[N, K]` of images `[N, C, H, W]`.
+  func logits(_ images: Tensor) -> Tensor
+}
+
+/// A method that cannot be set up as asked.
+public enum PretextError: Error, CustomStringConvertible, Equatable {
+  /// No method of this name.
+  case unknownMethod(String, known: [String])
+  /// An option that the method lacks, or a value it does not take.
+  case option(method: String, String)
+  /// The method cannot work on these images or this backbone.
+  case unsuitable(method: String, String)
+
+  /// What was found, what was expected, and what to do.
+  public var description: String {
+    switch self {
+    case .unknownMethod(let name, let known):
+      "no method is called '\(name)'; there are \(known.joined(separator: ", ")) (see 'glean methods')"
+    case .option(let method, let what):
+      "\(method): \(what) (see 'glean methods \(method)')"
+    case .unsuitable(let method, let what): "\(method): \(what)"
+    }
+  }
+}

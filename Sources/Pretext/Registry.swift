@@ -1,0 +1,109 @@
+public import Augment
+import Backbones
+import Foundation
+
+/// Every method and baseline, by name. A new method is one line here.
+public enum Registry {
+  /// Methods that train.
+  public static let tasks: [any PretextTask.Type] = [
+    SimCLR.self,
+    Supervised.self,
+  ]
+
+  /// The cards of all methods and baselines, in the order of the taxonomy.
+  public static let cards: [MethodCard] = [randomBaseline] + tasks.map { $0.card }
+
+  /// The task called `name`; `nil` for the baseline that does not train.
+  /// - Throws: ``PretextError/unknownMethod(_:known:)``.
+  public static func task(_ name: String) throws(PretextError) -> (any PretextTask.Type)? {
+    _ = try card(name)
+    return tasks.first { $0.card.name == name }
+  }
+
+  /// The card of the method or baseline called `name`.
+  /// - Throws: ``PretextError/unknownMethod(_:known:)``.
+  public static func card(_ name: String) throws(PretextError) -> MethodCard {
+    guard let card = cards.first(where: { $0.name == name }) else {
+      throw .unknownMethod(name, known: cards.map(\.name))
+    }
+    return card
+  }
+
+  /// The options of a method with their defaults, sorted by name; `nil` for what does not train.
+  public static func defaults(of name: String) -> [(name: String, value: JSONValue)]? {
+    guard let type = tasks.first(where: { $0.card.name == name }) else { return nil }
+    return type.defaultOptions.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  /// The frozen backbone as it was initialised.
+  static let randomBaseline = MethodCard(
+    name: "random", title: "random weights", role: .baseline,
+    learnsFrom: "Nothing: the backbone keeps its initial weights. What a probe reads from it is "
+      + "what the architecture alone provides.",
+    loss: "none", needs: "no training", lowData: "The floor that pretraining must rise above.",
+    revision: 1)
+}
+
+// MARK: - Options
+
+extension PretextTask {
+  /// The options as JSON: the defaults, with `changes` in place of the keys they name.
+  /// - Throws: ``PretextError/option(method:_:)`` for an unknown key or a value that does not fit.
+  public static func options(changing changes: [String: JSONValue]) throws(PretextError) -> Options {
+    let defaults = Options()
+    guard !changes.isEmpty else { return defaults }
+    do {
+      var object = defaultOptions
+      for (key, value) in changes {
+        guard object[key] != nil else {
+          throw PretextError.option(
+            method: card.name,
+            "there is no option '\(key)'; there are \(object.keys.sorted().joined(separator: ", "))")
+        }
+        object[key] = value
+      }
+      return try JSONDecoder().decode(Options.self, from: JSONEncoder().encode(object))
+    } catch let error as PretextError {
+      throw error
+    } catch DecodingError.typeMismatch(_, let context) {
+      let key = context.codingPath.map(\.stringValue).joined(separator: ".")
+      throw .option(method: card.name, "option '\(key)': \(context.debugDescription)")
+    } catch {
+      throw .option(method: card.name, "\(error)")
+    }
+  }
+
+  /// The default options by name.
+  static var defaultOptions: [String: JSONValue] {
+    let data = try? JSONEncoder().encode(Options())
+    let object = data.flatMap { try? JSONDecoder().decode([String: JSONValue].self, from: $0) }
+    return object ?? [:]
+  }
+
+  /// Checks options without building anything.
+  /// - Throws: ``PretextError/option(method:_:)``.
+  public static func check(_ changes: [String: JSONValue]) throws(PretextError) {
+    _ = try options(changing: changes)
+  }
+
+  /// The views of the method with these options.
+  /// - Throws: ``PretextError/option(method:_:)``.
+  public static func views(
+    changing changes: [String: JSONValue], imageSize: Int
+  ) throws(PretextError) -> ViewPlan {
+    try views(options(changing: changes), imageSize: imageSize)
+  }
+
+  /// Builds the task with its default options and the changes given.
+  public static func make(
+    changing changes: [String: JSONValue], _ context: PretextContext
+  ) throws(PretextError) -> Self {
+    let kind: BackboneKind = context.spec.architecture.isViT ? .vit : .resnet
+    guard card.backbones.contains(kind) else {
+      throw .unsuitable(
+        method: card.name,
+        "takes \(card.backbones.map(\.rawValue).joined(separator: " or ")), not \(context.spec.id)")
+    }
+    return try Self(options(changing: changes), context)
+  }
+}

@@ -1,0 +1,76 @@
+import Foundation
+
+/// Maps values to positions along an axis.
+struct Scale {
+  var domain: ClosedRange<Double>
+  /// Position of the lower and of the upper end of the domain.
+  var start: Double
+  var end: Double
+  var isLogarithmic = false
+
+  func callAsFunction(_ value: Double) -> Double {
+    let (low, high) = (warp(domain.lowerBound), warp(domain.upperBound))
+    guard high > low else { return (start + end) / 2 }
+    return start + (warp(value) - low) / (high - low) * (end - start)
+  }
+
+  private func warp(_ value: Double) -> Double { isLogarithmic ? log(value) : value }
+
+  /// A domain that holds `values` with some air, ends on round numbers within `limits`, and the
+  /// round numbers in it: about `count`, in steps of 1, 2 or 5 times a power of ten.
+  static func rounded(
+    over values: [Double], within limits: ClosedRange<Double>, count: Int
+  ) -> (domain: ClosedRange<Double>, ticks: [Double]) {
+    let least = values.min() ?? limits.lowerBound
+    let most = values.max() ?? limits.upperBound
+    // At least 2 points of a percentage apart, so that equal values do not fill the chart.
+    let air = max((most - least) * 0.06, 0.01)
+    let low = max(least - air, limits.lowerBound)
+    let high = min(most + air, limits.upperBound)
+    let rough = (high - low) / Double(max(count, 1))
+    let power = pow(10, floor(log10(rough)))
+    let step = power * ([1, 2, 5].first { $0 * power >= rough } ?? 10)
+    let first = Int((low / step).rounded(.down))
+    let last = Int((high / step).rounded(.up))
+    let ticks = (first...max(first + 1, last)).map { Double($0) * step }
+    return (ticks[0]...(ticks.last ?? ticks[0]), ticks)
+  }
+}
+
+/// Places labels side by side along a line without overlap.
+enum LabelPlacement {
+  /// Moves `wanted` centres as little as a simple pass can, so that neighbours are at least
+  /// `spacing` apart and all stay within `bounds` if there is room; in the order given.
+  static func spread(
+    _ wanted: [Double], spacing: Double, within bounds: ClosedRange<Double>
+  ) -> [Double] {
+    var placed = wanted
+    let order = wanted.indices.sorted { wanted[$0] < wanted[$1] }
+    // Neighbours that collide form a block, centred on the mean of its wishes.
+    var blocks: [(members: [Int], centre: Double)] = []
+    for index in order {
+      var block = (members: [index], centre: wanted[index])
+      while let last = blocks.last,
+        block.centre - last.centre
+          < Double(block.members.count + last.members.count) / 2 * spacing
+      {
+        blocks.removeLast()
+        let members = last.members + block.members
+        block = (members, members.map { wanted[$0] }.reduce(0, +) / Double(members.count))
+      }
+      let half = Double(block.members.count - 1) / 2 * spacing
+      if bounds.upperBound - bounds.lowerBound >= 2 * half {
+        block.centre = min(
+          max(block.centre, bounds.lowerBound + half), bounds.upperBound - half)
+      }
+      blocks.append(block)
+    }
+    for block in blocks {
+      for (offset, index) in block.members.enumerated() {
+        placed[index] =
+          block.centre + (Double(offset) - Double(block.members.count - 1) / 2) * spacing
+      }
+    }
+    return placed
+  }
+}

@@ -1,0 +1,164 @@
+import Foundation
+public import Study
+
+/// The report of a study: one HTML file that needs nothing else, for screen, phone and print.
+///
+/// It is well-formed XML too, so that other programs can read its tables.
+public enum HTMLReport {
+  /// The most files and failed runs that are named one by one.
+  private static let longestList = 200
+
+  /// The page.
+  public static func render(summary: StudySummary, settings: ReportSettings) -> String {
+    let tables = ReportTables(summary: summary)
+    let page: Markup = """
+      <!DOCTYPE html>
+      <html lang="en" xmlns="http://www.w3.org/1999/xhtml"><head><meta charset="utf-8"/>
+      <meta name="viewport" content="width=device-width, initial-scale=1"/>
+      <meta name="generator" content="Glean \(settings.gleanVersion)"/>
+      <title>\(settings.title)</title><style>\(ReportStyle.sheet)</style></head><body><main>
+      \(header(summary, settings))
+      \(section("Accuracy", chart(summary)))
+      \(section("Results", "\(tables.results)\(resultsNote(summary))"))
+      \(Markup.when(!summary.comparisons.isEmpty, section(
+        "Paired differences", "\(tables.comparisons)\(comparisonsNote(summary))")))
+      \(Markup.when(!summary.incompleteRuns.isEmpty, section(
+        "Runs without a result", tables.incompleteRuns)))
+      \(Markup.when(!summary.costs.isEmpty, section("Cost", "\(tables.costs)\(costNote)")))
+      \(section("What this does not show", list(summary.limits + settings.limits)))
+      \(Markup.when(!settings.facts.isEmpty, section("Data", facts(settings.facts))))
+      \(Markup.when(!settings.skippedFiles.isEmpty, section(
+        "Skipped files", skipped(settings))))
+      \(section("Make it again", again(settings)))
+      </main><footer>Made by Glean \(settings.gleanVersion), \
+      \(settings.madeAt.formatted(.iso8601)).</footer></body></html>
+
+      """
+    return page.text
+  }
+
+  /// Writes the page to `path`, whole or not at all.
+  ///
+  /// - Throws: ``ReportError`` if the file cannot be written.
+  public static func write(
+    summary: StudySummary, settings: ReportSettings, to path: String
+  ) throws(ReportError) {
+    do {
+      try Data(render(summary: summary, settings: settings).utf8)
+        .write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+      throw .cannotWrite(path: path, reason: error.localizedDescription)
+    }
+  }
+
+  private static func section(_ title: String, _ content: Markup) -> Markup {
+    "<section><h2>\(title)</h2>\(content)</section>"
+  }
+
+  private static func header(_ summary: StudySummary, _ settings: ReportSettings) -> Markup {
+    let design: String
+    switch summary.design {
+    case .allLabelled: design = "all images labelled (L = N)"
+    case .fewLabels:
+      let labels = summary.labelledImages.map(Wording.grouped)
+      design = "few labels (L = \(Wording.list(labels)))"
+    }
+    let setting = [
+      summary.dataset, summary.backbone, design, Wording.count(summary.seeds.count, "seed"),
+    ]
+    let support: [Markup] = summary.verdict.sentences.map { "<li>\(unbroken($0))</li>" }
+    return """
+      <header><h1>\(settings.title)</h1>\
+      <p class="setting">\(setting.joined(separator: " · "))</p>\
+      <div class="verdict \(summary.verdict.outcome.rawValue)">\
+      <p class="headline">\(unbroken(summary.verdict.headline))</p>\
+      \(Markup.when(!support.isEmpty, "<ul>\(support)</ul>"))</div></header>
+      """
+  }
+
+  /// Keeps intervals on one line: no break beside an en dash.
+  private static func unbroken(_ text: String) -> String {
+    text.replacing("–", with: "\u{2060}–\u{2060}")
+  }
+
+  private static func chart(_ summary: StudySummary) -> Markup {
+    let chart = SummaryChart(summary: summary).markup
+    guard !chart.text.isEmpty else { return "<p>There are no results to draw yet.</p>" }
+    let shape =
+      summary.sizes.count > 1 ? "Bands (bars where a size stands alone)" : "Bars"
+    return """
+      <figure>\(chart)<figcaption>Mean over seeds on the test images: linear probe on frozen \
+      features; for networks trained on labels, their own predictions. \(shape) are 95% Student-t \
+      intervals over seeds.</figcaption></figure>
+      """
+  }
+
+  private static func resultsNote(_ summary: StudySummary) -> Markup {
+    let best = summary.rows.contains { $0.isBest }
+    let bold =
+      best
+      ? "Bold: the highest mean, significantly better than all that it is compared with."
+      : "No row is bold, since none is significantly better than all that it is compared with."
+    let metric =
+      summary.primaryMetric == .accuracy
+      ? "" : " Chart, verdict and differences rest on \(summary.primaryMetric.title)."
+    let superseded =
+      summary.supersededRuns == 0
+      ? ""
+      : " Left out: \(Wording.count(summary.supersededRuns, "earlier run")) of the same method, "
+        + "size and seed."
+    return """
+      <p class="note">Percent of test images, mean over seeds; below it the 95% Student-t interval. \
+      N: images pretrained on; L: labelled images. Balanced accuracy: mean over classes, under \
+      the linear probe, or end-to-end where there is one. \(bold)\(metric)\(superseded)</p>
+      """
+  }
+
+  private static func comparisonsNote(_ summary: StudySummary) -> Markup {
+    let tested = summary.comparisons.filter { $0.p != nil }.count
+    let level = Wording.number(Significance.level, digits: 0)
+    return """
+      <p class="note">Differences of \(summary.primaryMetric.title) between runs with the same \
+      seed and labels, 95% Student-t interval and paired t-test. At every N, each method is \
+      compared with each baseline, and the best with the other methods; the p-values are adjusted \
+      by Holm over all \(Wording.count(tested, "comparison")) together. Significant: adjusted p \
+      below \(level)%, so a single interval may leave out 0 and still not be significant.</p>
+      """
+  }
+
+  private static let costNote: Markup = """
+    <p class="note">Finished runs; means, and the highest memory. Images seen count repeats.</p>
+    """
+
+  private static func facts(_ facts: [ReportSettings.Fact]) -> Markup {
+    let items: [Markup] = facts.map { "<dt>\($0.name)</dt><dd>\($0.value)</dd>" }
+    return "<dl>\(items)</dl>"
+  }
+
+  private static func list(_ sentences: [String]) -> Markup {
+    let items: [Markup] = sentences.map { "<li>\($0)</li>" }
+    return "<ul>\(items)</ul>"
+  }
+
+  private static func skipped(_ settings: ReportSettings) -> Markup {
+    let files = settings.skippedFiles
+    let items: [Markup] = files.prefix(longestList).map {
+      "<li><code>\($0.path)</code>: \($0.reason)</li>"
+    }
+    let rest: Markup =
+      files.count > longestList
+      ? "<li>and \(Wording.count(files.count - longestList, "more file"))</li>" : ""
+    return """
+      <p>\(Wording.count(files.count, "file")) could not be read and \
+      \(files.count == 1 ? "was" : "were") left out of every run.</p>\
+      <ul class="files">\(items)\(rest)</ul>
+      """
+  }
+
+  private static func again(_ settings: ReportSettings) -> Markup {
+    """
+    <pre class="command">\(settings.command)</pre>\
+    <details><summary>Exact settings</summary><pre>\(settings.settingsJSON)</pre></details>
+    """
+  }
+}

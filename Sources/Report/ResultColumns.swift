@@ -1,0 +1,73 @@
+import Study
+
+/// A column of figures: one protocol and metric, or a metric under each row's headline protocol.
+struct ResultColumn {
+  var title: String
+  var evaluation: EvaluationProtocol?
+  var metric: Metric
+
+  func estimate(_ row: SummaryRow) -> Estimate? {
+    row.estimate(evaluation ?? row.headlineProtocol, metric)
+  }
+
+  /// Whether the verdict rests on the row's figure in this column.
+  func isHeadline(_ row: SummaryRow, _ summary: StudySummary) -> Bool {
+    metric == summary.primaryMetric && (evaluation ?? row.headlineProtocol) == row.headlineProtocol
+  }
+
+  /// The columns in which any row has a figure.
+  static func of(_ summary: StudySummary) -> [ResultColumn] {
+    let accuracies = EvaluationProtocol.allCases.map {
+      ResultColumn(title: $0.heading, evaluation: $0, metric: .accuracy)
+    }
+    let balanced = ResultColumn(
+      title: Wording.sentence(Metric.balancedAccuracy.title), evaluation: nil,
+      metric: .balancedAccuracy)
+    return (accuracies + [balanced]).filter { column in
+      summary.rows.contains { column.estimate($0) != nil }
+    }
+  }
+}
+
+/// Rows of one size under a heading.
+struct RowGroup {
+  var title: String
+  var rows: [SummaryRow]
+
+  /// The rows by size; those that do not depend on it last.
+  static func of(_ summary: StudySummary) -> [RowGroup] {
+    var groups: [RowGroup] = []
+    for row in summary.rows {
+      let title: String
+      if let size = row.pretrainImages {
+        let labels =
+          size == row.labelledImages ? "= L" : "· L = \(Wording.grouped(row.labelledImages))"
+        title = "N = \(Wording.grouped(size)) \(labels)"
+      } else {
+        title = "At every N · L = \(Wording.grouped(row.labelledImages))"
+      }
+      if groups.last?.title == title {
+        groups[groups.count - 1].rows.append(row)
+      } else {
+        groups.append(RowGroup(title: title, rows: [row]))
+      }
+    }
+    return groups
+  }
+}
+
+extension Comparison {
+  /// "better", "worse", "not significant", or "not tested" (one seed, or no spread).
+  var result: String {
+    if p == nil { return "not tested" }
+    return isWin ? "better" : isLoss ? "worse" : "not significant"
+  }
+}
+
+extension StudySummary {
+  /// The comparisons, by size.
+  var comparisonsBySize: [(size: Int, comparisons: [Comparison])] {
+    sizes.map { size in (size, comparisons.filter { $0.pretrainImages == size }) }
+      .filter { !$0.1.isEmpty }
+  }
+}

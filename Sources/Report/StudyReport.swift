@@ -1,0 +1,69 @@
+import Foundation
+public import Study
+
+/// The report of a study that stands in a folder.
+public enum StudyReport {
+  private static let factsKey = "facts"
+
+  /// What is known of the images, kept with the results so that a report needs nothing else.
+  private struct Facts: Codable {
+    var facts: [[String]]
+    var skipped: [[String]]
+    var isImbalanced: Bool
+    var command: String
+  }
+
+  /// Keeps the facts of a study's images with its results.
+  /// - Parameter command: what was typed.
+  public static func keepFacts(
+    of data: StudyData, command: String, in results: ResultStore
+  ) throws {
+    let images = data.images
+    var counts: [Int: Int] = [:]
+    for index in data.pool { if let label = images.labels[index] { counts[label, default: 0] += 1 } }
+    let most = counts.values.max() ?? 0
+    let least = images.classes.indices.map { counts[$0] ?? 0 }.min() ?? 0
+    let facts = Facts(
+      facts: [
+        ["Folder", images.root], ["Images", "\(images.count)"],
+        ["To pretrain on", "\(data.pool.count), of them \(data.labelledPool.count) labelled"],
+        ["Validation images", data.validation.isEmpty ? "drawn from the labelled ones" : "\(data.validation.count)"],
+        ["Test images", "\(data.test.count), \(data.hasOwnTest ? "the data's own" : "held out by class")"],
+        ["Classes", "\(images.classes.count): \(images.classes.prefix(30).joined(separator: ", "))\(images.classes.count > 30 ? " …" : "")"],
+        ["Images of a class", "\(least) to \(most)"],
+        ["Stored at", "\(images.width)×\(images.height), \(images.channels) channels"],
+      ],
+      skipped: images.skipped.map { [$0.path, $0.reason] },
+      isImbalanced: Double(most) > imbalance * Double(max(1, least)), command: command)
+    try results.setSetting(
+      factsKey, to: String(decoding: JSONEncoder().encode(facts), as: UTF8.self))
+  }
+
+  /// Where the largest class has more than this many times the images of the smallest, balanced
+  /// accuracy is the figure to compare by.
+  public static let imbalance = 1.5
+
+  /// Summarises a study's results and writes its page.
+  public static func write(
+    _ plan: StudyPlan, results: ResultStore, gleanVersion: String, to folder: StudyFolder
+  ) throws -> StudySummary {
+    let facts = try results.setting(factsKey).map {
+      try JSONDecoder().decode(Facts.self, from: Data($0.utf8))
+    }
+    let summary = StudySummary(
+      runs: try results.allRuns(), scores: try results.scores(),
+      options: SummaryOptions(
+        dataset: plan.name, backbone: plan.backbone.id,
+        primaryMetric: facts?.isImbalanced == true ? .balancedAccuracy : .accuracy,
+        titles: plan.titles))
+    let settings = ReportSettings(
+      title: plan.name, command: facts?.command ?? "",
+      settingsJSON: try String(contentsOf: folder.plan, encoding: .utf8),
+      facts: (facts?.facts ?? []).map { ReportSettings.Fact($0[0], $0[1]) },
+      skippedFiles: (facts?.skipped ?? []).map {
+        ReportSettings.SkippedFile(path: $0[0], reason: $0[1])
+      }, gleanVersion: gleanVersion)
+    try HTMLReport.write(summary: summary, settings: settings, to: folder.report.path)
+    return summary
+  }
+}

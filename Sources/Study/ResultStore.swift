@@ -1,0 +1,179 @@
+public import Foundation
+import Synchronization
+
+/// The results of a study in one SQLite file, safe against being killed and against several
+/// processes writing at once.
+///
+/// Every change is one transaction. A run that was killed stays `running`: not finished, so it is
+/// done again; ``begin(_:)`` may be called for it as often as needed.
+public final class ResultStore: Sendable {
+  /// The file's path.
+  public let path: String
+  private let database: Mutex<Database>
+
+  /// Opens the store at `path`, making it if there is none, and brings an older format up to date.
+  ///
+  /// - Throws: ``DatabaseError`` if the file is another program's, damaged, from a newer Glean, or
+  ///   cannot be written. A file that is not Glean's is never changed.
+  public init(path: String) throws(DatabaseError) {
+    let opened = try Database(path: path)
+    try Schema.prepare(opened)
+    self.path = path
+    database = Mutex(opened)
+  }
+
+  /// Records that a run begins: anew, or again after it was killed or failed.
+  ///
+  /// - Returns: false if the run is finished already; then nothing is changed, and nothing is to
+  ///   be done.
+  public func begin(_ run: RunRecord) throws(DatabaseError) -> Bool {
+    let values = RunRow.values(of: run)
+    return try database.withLock { (database) throws(DatabaseError) in
+      try database.transaction { () throws(DatabaseError) in
+        try database.execute(RunRow.upsertUnlessFinished, values)
+        return database.changes == 1
+      }
+    }
+  }
+
+  /// Records a run's cost and scores, all or nothing.
+  ///
+  /// - Parameters:
+  ///   - correct: for each protocol, whether each test image was named rightly, in the order of
+  ///     the test set (the same for all runs on a data set).
+  /// - Throws: ``DatabaseError/unknownRun(path:id:)`` if the run was never begun.
+  public func finish(
+    _ id: String, cost: RunCost, scores: [Score], correct: [EvaluationProtocol: [Bool]] = [:],
+    at time: Date = Date()
+  ) throws(DatabaseError) {
+    try database.withLock { (database) throws(DatabaseError) in
+      try database.transaction { () throws(DatabaseError) in
+        try database.execute(
+          """
+          UPDATE runs SET status = 'finished', finished_at = ?, seconds = ?, steps = ?,
+            images_seen = ?, images_per_second = ?, peak_memory_bytes = ?, message = NULL
+          WHERE id = ?
+          """,
+          [
+            .real(time.timeIntervalSince1970), .real(cost.seconds), .integer(cost.steps),
+            .integer(cost.imagesSeen), .real(cost.imagesPerSecond),
+            .integer(cost.peakMemoryBytes), .text(id),
+          ])
+        guard database.changes == 1 else { throw .unknownRun(path: database.path, id: id) }
+        for table in ["scores", "outcomes"] {
+          try database.execute("DELETE FROM \(table) WHERE run_id = ?", [.text(id)])
+        }
+        for score in scores {
+          try database.execute(
+            "INSERT INTO scores(run_id, protocol, metric, value, chosen) VALUES (?, ?, ?, ?, ?)",
+            [
+              .text(id), .text(score.evaluation.rawValue), .text(score.metric.rawValue),
+              .real(score.value), .text(score.chosen),
+            ])
+        }
+        for (evaluation, flags) in correct {
+          try database.execute(
+            "INSERT INTO outcomes(run_id, protocol, images, correct) VALUES (?, ?, ?, ?)",
+            [
+              .text(id), .text(evaluation.rawValue), .integer(flags.count),
+              .blob(PackedFlags.pack(flags)),
+            ])
+        }
+      }
+    }
+  }
+
+  /// Records that a run failed, and why. A finished run is left as it is.
+  ///
+  /// - Throws: ``DatabaseError/unknownRun(path:id:)`` if it was never begun or is finished.
+  public func fail(_ id: String, message: String, at time: Date = Date()) throws(DatabaseError) {
+    try database.withLock { (database) throws(DatabaseError) in
+      try database.execute(
+        """
+        UPDATE runs SET status = 'failed', finished_at = ?, message = ?
+        WHERE id = ? AND status <> 'finished'
+        """, [.real(time.timeIntervalSince1970), .text(message), .text(id)])
+      guard database.changes == 1 else { throw .unknownRun(path: database.path, id: id) }
+    }
+  }
+
+  /// The run with this hash; nil if it was never begun.
+  public func run(_ id: String) throws(DatabaseError) -> RunRecord? {
+    try database.withLock { (database) throws(DatabaseError) in
+      let rows = try database.query("\(RunRow.select) WHERE id = ?", [.text(id)])
+      return try rows.first.map { (row) throws(DatabaseError) in
+        try RunRow.record(row, path: database.path)
+      }
+    }
+  }
+
+  /// All runs, in the order in which they were first begun.
+  public func allRuns() throws(DatabaseError) -> [RunRecord] {
+    try database.withLock { (database) throws(DatabaseError) in
+      let rows = try database.query("\(RunRow.select) ORDER BY rowid")
+      return try rows.map { (row) throws(DatabaseError) in
+        try RunRow.record(row, path: database.path)
+      }
+    }
+  }
+
+  /// The scores of one run, or of all; sorted by run, protocol and metric.
+  public func scores(of id: String? = nil) throws(DatabaseError) -> [Score] {
+    try database.withLock { (database) throws(DatabaseError) in
+      let rows = try database.query(
+        """
+        SELECT run_id, protocol, metric, value, chosen FROM scores
+        WHERE ?1 IS NULL OR run_id = ?1 ORDER BY run_id, protocol, metric
+        """, [SQLValue(id)])
+      return try rows.map { (row) throws(DatabaseError) in
+        var reader = RowReader(row, table: "scores", path: database.path)
+        return Score(
+          runId: try reader.text("run_id"), evaluation: try reader.choice("protocol"),
+          metric: try reader.choice("metric"), value: try reader.real("value"),
+          chosen: try reader.text("chosen"))
+      }
+    }
+  }
+
+  /// Whether each test image was named rightly, in the order of the test set; nil if not stored.
+  public func correct(of id: String, _ evaluation: EvaluationProtocol) throws(DatabaseError)
+    -> [Bool]?
+  {
+    try database.withLock { (database) throws(DatabaseError) in
+      let rows = try database.query(
+        "SELECT images, correct FROM outcomes WHERE run_id = ? AND protocol = ?",
+        [.text(id), .text(evaluation.rawValue)])
+      return try rows.first.map { (row) throws(DatabaseError) in
+        var reader = RowReader(row, table: "outcomes", path: database.path)
+        let count = try reader.integer("images")
+        let bytes = try reader.blob("correct")
+        guard let flags = PackedFlags.unpack(bytes, count: count) else {
+          throw .unexpectedValue(
+            path: database.path, field: "outcomes.correct", found: "\(bytes.count) bytes",
+            expected: "one bit for each of \(count) images")
+        }
+        return flags
+      }
+    }
+  }
+
+  /// Keeps a setting of the study under `key`, as JSON.
+  public func setSetting(_ key: String, to json: String) throws(DatabaseError) {
+    try database.withLock { (database) throws(DatabaseError) in
+      try database.execute(
+        "INSERT INTO settings(key, json) VALUES (?, ?) "
+          + "ON CONFLICT(key) DO UPDATE SET json = excluded.json", [.text(key), .text(json)])
+    }
+  }
+
+  /// The setting's JSON; nil if it was never set.
+  public func setting(_ key: String) throws(DatabaseError) -> String? {
+    try database.withLock { (database) throws(DatabaseError) in
+      let rows = try database.query("SELECT json FROM settings WHERE key = ?", [.text(key)])
+      return try rows.first.map { (row) throws(DatabaseError) in
+        var reader = RowReader(row, table: "settings", path: database.path)
+        return try reader.text("json")
+      }
+    }
+  }
+}

@@ -1,0 +1,55 @@
+public import Foundation
+
+/// The folder of a study: its plan, its results, its runs and its report.
+public struct StudyFolder: Sendable {
+  /// The folder.
+  public let url: URL
+
+  /// A folder, which need not exist yet.
+  public init(_ url: URL) { self.url = url }
+
+  /// The plan, fixed when the study begins.
+  public var plan: URL { url.appending(path: "study.json") }
+  /// Every figure.
+  public var results: URL { url.appending(path: "results.sqlite") }
+  /// The report.
+  public var report: URL { url.appending(path: "report.html") }
+
+  /// The plan kept here; `nil` if no study has begun.
+  /// - Throws: ``StudyError/file(_:)`` if the file is not a plan.
+  public func load() throws(StudyError) -> StudyPlan? {
+    guard FileManager.default.fileExists(atPath: plan.path) else { return nil }
+    do {
+      return try JSONDecoder().decode(StudyPlan.self, from: Data(contentsOf: plan))
+    } catch {
+      throw .file(
+        "\(plan.path): is not a study's plan (\(error)); mend it, or give another --out")
+    }
+  }
+
+  /// Keeps the plan of a study that begins.
+  /// - Throws: ``StudyError/file(_:)`` if the folder cannot be written.
+  public func save(_ study: StudyPlan) throws(StudyError) {
+    do {
+      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      try encoder.encode(study).write(to: plan, options: .atomic)
+    } catch {
+      throw .file("\(plan.path): cannot be written (\(error.localizedDescription))")
+    }
+  }
+}
+
+extension StudyPlan {
+  /// The first setting in which two plans differ; `nil` if they are the same.
+  public func difference(from other: StudyPlan) -> String? {
+    if self == other { return nil }
+    if dataHash != other.dataHash { return "the images have changed since it began" }
+    for (before, now) in zip(Mirror(reflecting: self).children, Mirror(reflecting: other).children)
+    where "\(before.value)" != "\(now.value)" {
+      return "\(before.label ?? "") was \(before.value), now \(now.value)"
+    }
+    return "its settings"
+  }
+}

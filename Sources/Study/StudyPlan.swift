@@ -1,0 +1,126 @@
+public import Backbones
+public import Pretext
+public import Training
+
+/// Which labels a comparison spends downstream.
+public enum LabelDesign: Codable, Sendable, Equatable, CustomStringConvertible {
+  /// L = N: every pretraining image is labelled, and supervised training sees exactly these labels.
+  case allLabelled
+  /// L is fixed: the same labelled images for every row, however many are pretrained on.
+  case fewLabels(Int)
+
+  /// `all` or the number, as it is typed.
+  public var description: String {
+    switch self {
+    case .allLabelled: "all"
+    case .fewLabels(let count): "\(count)"
+    }
+  }
+}
+
+/// A whole comparison, written down: methods × sizes × seeds on one set of images. It is fixed when a
+/// study begins and kept with its results, so that a study that is continued is the same study.
+public struct StudyPlan: Codable, Sendable, Equatable {
+  /// The data set's name.
+  public var name: String
+  /// The hash of the images, labels and splits.
+  public var dataHash: String
+  /// Methods and baselines.
+  public var methods: [String]
+  /// Options of methods that differ from the published defaults, by method.
+  public var options: [String: [String: JSONValue]]
+  /// Numbers of images to pretrain on, ascending.
+  public var sizes: [Int]
+  /// Which labels are spent.
+  public var labels: LabelDesign
+  /// Each draws the subset, the initial weights, the order and the augmentation.
+  public var seeds: [Int]
+  /// The network, the same for every row.
+  public var backbone: BackboneSpec
+  /// Side of the views in pixels.
+  public var imageSize: Int
+  /// Images in a batch.
+  public var batch: Int
+  /// How long each run trains: the same for every method.
+  public var budget: Budget
+  /// Which optimiser settings are taken.
+  public var recipe: RecipeChoice
+  /// The type of matrix products and convolutions.
+  public var precision: Precision
+
+  /// All of it.
+  public init(
+    name: String, dataHash: String, methods: [String],
+    options: [String: [String: JSONValue]] = [:], sizes: [Int], labels: LabelDesign, seeds: [Int], backbone: BackboneSpec, imageSize: Int, batch: Int,
+    budget: Budget, recipe: RecipeChoice, precision: Precision
+  ) {
+    self.name = name
+    self.dataHash = dataHash
+    self.methods = methods
+    self.options = options
+    self.sizes = sizes
+    self.labels = labels
+    self.seeds = seeds
+    self.backbone = backbone
+    self.imageSize = imageSize
+    self.batch = batch
+    self.budget = budget
+    self.recipe = recipe
+    self.precision = precision
+  }
+}
+
+/// One run of a plan.
+public struct PlannedRun: Sendable, Equatable {
+  /// The method or baseline.
+  public var method: String
+  /// N: images to pretrain on; for supervised training and random weights, the labelled ones.
+  public var images: Int
+  /// L: labelled images downstream.
+  public var labelled: Int
+  /// The seed.
+  public var seed: Int
+  /// Whether the run belongs to one size, or (a baseline with fixed labels) to all of them.
+  public var dependsOnSize: Bool
+  /// Whether there is anything to train.
+  public var trains: Bool
+}
+
+extension StudyPlan {
+  /// The runs, all of one seed before the next, so that a study stopped early has whole seeds.
+  /// - Throws: ``PretextError`` for a method that does not exist.
+  public func runs() throws(PretextError) -> [PlannedRun] {
+    var runs: [PlannedRun] = []
+    for seed in seeds {
+      for (index, size) in sizes.enumerated() {
+        for method in methods {
+          let card = try Registry.card(method)
+          let trains = try Registry.task(method) != nil
+          let isFixed = card.family == nil && labels != .allLabelled
+          if isFixed && index > 0 { continue }
+          let labelled = if case .fewLabels(let count) = labels { count } else { size }
+          runs.append(
+            PlannedRun(
+              method: method, images: isFixed ? labelled : size, labelled: labelled, seed: seed,
+              dependsOnSize: !isFixed, trains: trains))
+        }
+      }
+    }
+    return runs
+  }
+
+  /// The names that readers see, by method.
+  public var titles: [String: String] {
+    Dictionary(
+      methods.compactMap { name in (try? Registry.card(name)).map { (name, $0.title) } },
+      uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The settings of one run's training.
+  public func configuration(of run: PlannedRun) -> RunConfiguration {
+    RunConfiguration(
+      method: run.method, options: options[run.method] ?? [:], backbone: backbone,
+      imageSize: imageSize, batch: batch, budget: budget, recipe: recipe,
+      seed: UInt64(run.seed), precision: precision)
+  }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import Images
+public import Pretext
+public import Training
+
+/// What a user asks of a comparison; what is left open is fitted to the images and the machine.
+public struct StudyRequest: Sendable {
+  /// Methods and baselines.
+  public var methods: [String]?
+  /// Options of methods, by method.
+  public var options: [String: [String: JSONValue]] = [:]
+  /// Numbers of images to pretrain on.
+  public var sizes: [Int]?
+  /// Labels downstream.
+  public var labels: LabelDesign?
+  /// How many seeds.
+  public var seeds: Int?
+  /// How long each run trains.
+  public var budget: Budget?
+  /// Minutes that the whole comparison may take, where no budget is given.
+  public var minutes = 30.0
+
+  /// Everything left open.
+  public init() {}
+
+  /// The methods of a comparison that names none.
+  public static let defaultMethods = ["random", "supervised", "simclr"]
+  /// The seeds of a comparison that names no number: the fewest that give an interval worth showing.
+  public static let defaultSeeds = 3
+}
+
+extension StudyPlan {
+  /// The plan that follows a request.
+  /// - Parameters:
+  ///   - base: network, batch and the like; its methods, sizes, seeds and budget are replaced.
+  ///   - secondsPerStep: measures how long a step of a method takes on this machine.
+  /// - Throws: ``StudyError/setting(_:)`` for a size or number of labels that the images do not
+  ///   allow, ``PretextError`` for unknown methods.
+  public static func fitted(
+    _ request: StudyRequest, to data: StudyData, base: StudyPlan,
+    secondsPerStep: (String) throws -> Double
+  ) throws -> StudyPlan {
+    var plan = base
+    plan.methods = request.methods ?? StudyRequest.defaultMethods
+    plan.options = request.options
+    plan.seeds = Array(0..<(request.seeds ?? StudyRequest.defaultSeeds))
+    plan.labels = request.labels ?? .allLabelled
+    plan.sizes = try sizes(request.sizes, available: data.pool.count)
+    if case .fewLabels(let count) = plan.labels {
+      let available = data.labelledPool.count
+      guard count >= data.images.classes.count, count <= available else {
+        throw StudyError.setting(
+          "--labels is \(count); give \(data.images.classes.count) (one a class) to \(available) "
+            + "(all labelled training images), or 'all'")
+      }
+    }
+    if let budget = request.budget {
+      plan.budget = budget
+    } else {
+      var cost = 0.0
+      for (method, runs) in Dictionary(grouping: try plan.runs().filter(\.trains), by: \.method) {
+        cost += Double(runs.count) * (try secondsPerStep(method))
+      }
+      let steps = cost > 0 ? request.minutes * 60 * trainingShare / cost : 0
+      plan.budget = .steps(rounded(min(mostSteps, max(fewestSteps, steps))))
+    }
+    return plan
+  }
+
+  /// The share of the time that training takes; the rest is judging.
+  private static let trainingShare = 0.85
+  /// Fewer steps than this teach too little to compare.
+  private static let fewestSteps = 150.0
+  /// More than this is left to those who ask for it.
+  private static let mostSteps = 5000.0
+
+  /// The sizes asked for, checked; else a tenth, a third and all of the images.
+  private static func sizes(_ asked: [Int]?, available: Int) throws(StudyError) -> [Int] {
+    if let asked {
+      let sorted = Array(Set(asked)).sorted()
+      guard let first = sorted.first, let last = sorted.last, first >= 2, last <= available else {
+        throw .setting(
+          "--sizes \(asked.map(String.init).joined(separator: ",")): give numbers from 2 to "
+            + "\(available), the images there are to pretrain on")
+      }
+      return sorted
+    }
+    let shares = [available / 10, available / 3].filter { $0 >= smallestSize }.map(rounded)
+    return Array(Set(shares + [available])).sorted()
+  }
+
+  /// Below this a default size is not worth a run.
+  private static let smallestSize = 100
+
+  private static func rounded(_ count: Int) -> Int { rounded(Double(count)) }
+
+  /// Two leading digits: 1,666 becomes 1,700.
+  private static func rounded(_ count: Double) -> Int {
+    let unit = pow(10, max(0, floor(log10(max(1, count))) - 1))
+    return Int((count / unit).rounded() * unit)
+  }
+}

@@ -1,0 +1,221 @@
+/// The names of the baselines that every study has.
+public enum Baseline {
+  /// A frozen backbone with random weights.
+  public static let random = "random"
+  /// The backbone trained from scratch on the labelled images.
+  public static let supervised = "supervised"
+  /// All of them, in the order of the tables.
+  public static let all = [random, supervised]
+}
+
+/// How the sizes of a study hang together.
+public enum StudyDesign: String, Encodable, Sendable {
+  /// L = N: the images pretrained on are the labelled ones.
+  case allLabelled = "all-labelled"
+  /// N varies, the labelled images are the same few for every row.
+  case fewLabels = "few-labels"
+}
+
+/// What a study found, ready for a report or for `--json`; the property names are the JSON's keys
+/// and stay as they are within one ``format``. Values that are not known are left out of the JSON.
+public struct StudySummary: Encodable, Sendable {
+  /// The number of this JSON layout.
+  public var format = 1
+  /// The data set's name.
+  public var dataset: String
+  /// The backbone that all rows share.
+  public var backbone: String
+  /// How N and L hang together.
+  public var design: StudyDesign
+  /// The metric that the verdict, the comparisons and the chart rest on.
+  public var primaryMetric: Metric
+  /// The pretraining sizes N, ascending.
+  public var sizes: [Int]
+  /// The numbers of labelled images L, ascending.
+  public var labelledImages: [Int]
+  /// The seeds, ascending.
+  public var seeds: [Int]
+  /// The results: by N, the rows that do not depend on N last; within N the methods before the
+  /// baselines.
+  public var rows: [SummaryRow]
+  /// The declared family of comparisons, Holm-adjusted together: at every N each method against
+  /// each baseline, and the best method against each other one.
+  public var comparisons: [Comparison]
+  /// What each method cost.
+  public var costs: [MethodCost]
+  /// The answer in words.
+  public var verdict: Verdict
+  /// What the study does not show, in sentences.
+  public var limits: [String]
+  /// Runs that failed, or were begun and are not finished.
+  public var incompleteRuns: [IncompleteRun]
+  /// Finished runs left out, since a later one has the same method, sizes and seed.
+  public var supersededRuns: Int
+}
+
+/// A mean over seeds under one protocol and metric.
+public struct Figure: Encodable, Sendable {
+  /// How it was judged.
+  public var evaluation: EvaluationProtocol
+  /// What was measured.
+  public var metric: Metric
+  /// Mean and interval, in 0...1. (The interval is cut at 0 and 1.)
+  public var estimate: Estimate
+
+  private enum CodingKeys: String, CodingKey {
+    case evaluation = "protocol"
+    case metric
+    case estimate
+  }
+}
+
+/// One method at one size.
+public struct SummaryRow: Encodable, Sendable {
+  /// The method's name.
+  public var method: String
+  /// Its name for readers.
+  public var title: String
+  /// Its family; left out for baselines.
+  public var family: String?
+  /// Whether it is a baseline.
+  public var isBaseline: Bool
+  /// N; left out if the row does not depend on it.
+  public var pretrainImages: Int?
+  /// L.
+  public var labelledImages: Int
+  /// Finished runs.
+  public var runs: Int
+  /// The protocol by which the row is compared: end-to-end where the network itself was trained
+  /// to classify, else the linear probe.
+  public var headlineProtocol: EvaluationProtocol
+  /// The results.
+  public var figures: [Figure]
+  /// Whether it has the highest mean and is significantly better than all that it is compared with.
+  public var isBest: Bool
+
+  /// The result under this protocol and metric; nil if it was not measured.
+  public func estimate(_ evaluation: EvaluationProtocol, _ metric: Metric) -> Estimate? {
+    figures.first { $0.evaluation == evaluation && $0.metric == metric }?.estimate
+  }
+}
+
+/// A paired difference of two rows over the seeds that both have.
+public struct Comparison: Encodable, Sendable {
+  /// The method's name.
+  public var method: String
+  /// Its name for readers.
+  public var title: String
+  /// The name of what it is compared with: a baseline or another method.
+  public var reference: String
+  /// Its name for readers.
+  public var referenceTitle: String
+  /// N of the method.
+  public var pretrainImages: Int
+  /// L of both.
+  public var labelledImages: Int
+  /// How the method was judged.
+  public var evaluation: EvaluationProtocol
+  /// How the reference was judged.
+  public var referenceProtocol: EvaluationProtocol
+  /// Method minus reference on the primary metric, in -1...1.
+  public var difference: Estimate
+  /// The two-sided p-value of the paired t-test; left out where no test is possible.
+  public var p: Double?
+  /// The p-value after Holm's correction over the whole family.
+  public var adjustedP: Double?
+
+  /// Whether the adjusted p-value is below ``Significance/level``.
+  public var isSignificant: Bool { (adjustedP ?? 1) < Significance.level }
+  /// Significant, and the method is better.
+  public var isWin: Bool { isSignificant && difference.mean > 0 }
+  /// Significant, and the method is worse.
+  public var isLoss: Bool { isSignificant && difference.mean < 0 }
+
+  private enum CodingKeys: String, CodingKey {
+    case method, title, reference, referenceTitle, pretrainImages, labelledImages
+    case evaluation = "protocol"
+    case referenceProtocol, difference, p, adjustedP
+  }
+}
+
+/// What the finished runs of a method cost.
+public struct MethodCost: Encodable, Sendable {
+  /// The method's name.
+  public var method: String
+  /// Its name for readers.
+  public var title: String
+  /// Finished runs.
+  public var runs: Int
+  /// Mean seconds of a run.
+  public var secondsPerRun: Double
+  /// Seconds of all runs together.
+  public var totalSeconds: Double
+  /// Mean optimiser steps of a run.
+  public var stepsPerRun: Double
+  /// Mean images seen in a run, counting repeats.
+  public var imagesSeenPerRun: Double
+  /// Mean images a second.
+  public var imagesPerSecond: Double
+  /// The highest memory of any run, in bytes.
+  public var peakMemoryBytes: Int
+}
+
+/// A run without a result.
+public struct IncompleteRun: Encodable, Sendable {
+  /// The run's hash.
+  public var id: String
+  /// The method's name for readers.
+  public var title: String
+  /// N.
+  public var pretrainImages: Int
+  /// L.
+  public var labelledImages: Int
+  /// The seed.
+  public var seed: Int
+  /// Failed, or running (which is also how a killed run looks).
+  public var status: RunStatus
+  /// The error, if it failed.
+  public var message: String?
+}
+
+/// A method's results over the sizes, for the chart.
+public struct LearningCurve: Sendable {
+  /// The method's name for readers.
+  public var title: String
+  /// Whether it is a baseline.
+  public var isBaseline: Bool
+  /// N and the headline figure there, by N.
+  public var points: [(size: Int, estimate: Estimate)]
+  /// The figure of a baseline that does not depend on N; then there are no points.
+  public var constant: Estimate?
+}
+
+extension StudySummary {
+  /// One curve a method, in the order of the rows; the headline protocol and primary metric.
+  public var curves: [LearningCurve] {
+    var curves: [String: LearningCurve] = [:]
+    var order: [String] = []
+    for row in rows {
+      guard let estimate = row.estimate(row.headlineProtocol, primaryMetric) else { continue }
+      if curves[row.method] == nil { order.append(row.method) }
+      var curve =
+        curves[row.method]
+        ?? LearningCurve(title: row.title, isBaseline: row.isBaseline, points: [], constant: nil)
+      if let size = row.pretrainImages {
+        curve.points.append((size, estimate))
+      } else {
+        curve.constant = estimate
+      }
+      curves[row.method] = curve
+    }
+    return order.compactMap { curves[$0] }
+  }
+
+  /// The smallest size from which on the method is significantly better than the reference at
+  /// every size tested; nil if there is none.
+  public func helpsFrom(_ method: String, against reference: String) -> Int? {
+    let tested = comparisons.filter { $0.method == method && $0.reference == reference }
+      .sorted { $0.pretrainImages < $1.pretrainImages }
+    return tested.reversed().prefix { $0.isWin }.last?.pretrainImages
+  }
+}

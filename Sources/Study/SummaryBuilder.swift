@@ -1,0 +1,135 @@
+import Foundation
+
+/// What a summary is made for.
+public struct SummaryOptions: Sendable {
+  /// Only runs on this data set count.
+  public var dataset: String
+  /// Only runs of this backbone count: no ranking mixes backbones.
+  public var backbone: String
+  /// Accuracy, or balanced accuracy if the classes are imbalanced.
+  public var primaryMetric: Metric
+  /// Names for readers, by method name ("simclr": "SimCLR"); a method without one keeps its own.
+  public var titles: [String: String]
+
+  /// Says what a summary is made for.
+  public init(
+    dataset: String, backbone: String, primaryMetric: Metric = .accuracy,
+    titles: [String: String] = [:]
+  ) {
+    self.dataset = dataset
+    self.backbone = backbone
+    self.primaryMetric = primaryMetric
+    self.titles = titles
+  }
+
+  func title(of method: String) -> String {
+    let baselines = [
+      Baseline.random: "random features", Baseline.supervised: "supervised from scratch",
+    ]
+    return titles[method] ?? baselines[method] ?? method
+  }
+}
+
+extension StudySummary {
+  /// Summarises the runs of one plan, which has one L for each N.
+  ///
+  /// - Parameters:
+  ///   - runs: the plan's runs. (A database may hold runs of other plans, with other budgets; the
+  ///     caller leaves those out.)
+  ///   - scores: the scores of these runs; others are ignored.
+  public init(runs: [RunRecord], scores: [Score], options: SummaryOptions) {
+    let ours = runs.filter {
+      $0.key.dataset == options.dataset && $0.key.backbone == options.backbone
+    }
+    let scoresByRun = Dictionary(grouping: scores, by: \.runId)
+    let (cells, superseded) = Self.cells(of: ours, scores: scoresByRun)
+    let methodRuns = ours.filter(\.key.dependsOnPretrainingSize)
+
+    dataset = options.dataset
+    backbone = options.backbone
+    design =
+      methodRuns.allSatisfy { $0.key.labelledImages == $0.key.pretrainImages }
+      ? .allLabelled : .fewLabels
+    primaryMetric = options.primaryMetric
+    sizes = Set(methodRuns.map(\.key.pretrainImages)).sorted()
+    labelledImages = Set(ours.map(\.key.labelledImages)).sorted()
+    seeds = Set(ours.map(\.key.seed)).sorted()
+    comparisons = ComparisonFamily(cells: cells, options: options).comparisons
+    rows = cells.map { $0.row(options: options) }
+    costs = MethodCost.of(cells, options: options)
+    incompleteRuns = ours.filter { $0.status != .finished }.map {
+      IncompleteRun(
+        id: $0.id, title: options.title(of: $0.key.method), pretrainImages: $0.key.pretrainImages,
+        labelledImages: $0.key.labelledImages, seed: $0.key.seed, status: $0.status,
+        message: $0.message)
+    }
+    supersededRuns = superseded
+    limits = []
+    verdict = Verdict(outcome: .noVerdict, headline: "", sentences: [])
+    markBest()
+    limits = Limits.sentences(for: self)
+    verdict = Verdict(of: self)
+  }
+
+  /// The finished runs by method and sizes, in the order of the rows; and how many were left out.
+  private static func cells(
+    of runs: [RunRecord], scores: [String: [Score]]
+  ) -> (cells: [Cell], superseded: Int) {
+    var cells: [Cell.Place: Cell] = [:]
+    var superseded = 0
+    for run in runs.filter({ $0.status == .finished }).sorted(by: { $0.startedAt < $1.startedAt }) {
+      let place = Cell.Place(run.key)
+      var cell = cells[place] ?? Cell(place: place, family: run.key.family)
+      if cell.runs[run.key.seed] != nil { superseded += 1 }
+      cell.runs[run.key.seed] = Cell.Run(record: run, scores: scores[run.id] ?? [])
+      cells[place] = cell
+    }
+    return (cells.values.sorted { $0.place < $1.place }, superseded)
+  }
+
+  /// Sets `isBest` where the highest mean at a size is significantly above all compared with it.
+  private mutating func markBest() {
+    var winsBySize: [Int: Int] = [:]
+    for size in sizes {
+      let candidates = rows.indices.filter {
+        rows[$0].pretrainImages == size || rows[$0].pretrainImages == nil
+      }
+      func mean(_ index: Int) -> Double {
+        rows[index].estimate(rows[index].headlineProtocol, primaryMetric)?.mean ?? -1
+      }
+      guard let top = candidates.max(by: { mean($0) < mean($1) }) else { continue }
+      let method = rows[top].method
+      let against = comparisons.filter {
+        $0.pretrainImages == size && ($0.method == method || $0.reference == method)
+      }
+      let wins = against.allSatisfy { $0.method == method ? $0.isWin : $0.isLoss }
+      if wins, !against.isEmpty { winsBySize[size] = top }
+    }
+    for top in Set(winsBySize.values) {
+      // A row that does not depend on N is best only if it is so at every N.
+      rows[top].isBest =
+        rows[top].pretrainImages != nil || sizes.allSatisfy { winsBySize[$0] == top }
+    }
+  }
+}
+
+extension MethodCost {
+  static func of(_ cells: [Cell], options: SummaryOptions) -> [MethodCost] {
+    var order: [String] = []
+    for cell in cells where !order.contains(cell.place.method) { order.append(cell.place.method) }
+    return order.compactMap { method in
+      let costs = cells.filter { $0.place.method == method }
+        .flatMap { $0.runs.values.compactMap(\.record.cost) }
+      guard !costs.isEmpty else { return nil }
+      func mean(_ value: (RunCost) -> Double) -> Double {
+        costs.map(value).reduce(0, +) / Double(costs.count)
+      }
+      return MethodCost(
+        method: method, title: options.title(of: method), runs: costs.count,
+        secondsPerRun: mean(\.seconds), totalSeconds: costs.map(\.seconds).reduce(0, +),
+        stepsPerRun: mean { Double($0.steps) }, imagesSeenPerRun: mean { Double($0.imagesSeen) },
+        imagesPerSecond: mean(\.imagesPerSecond),
+        peakMemoryBytes: costs.map(\.peakMemoryBytes).max() ?? 0)
+    }
+  }
+}

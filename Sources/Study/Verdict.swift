@@ -1,0 +1,193 @@
+/// The answer of a study in words, made from its figures only.
+public struct Verdict: Encodable, Sendable {
+  /// What the headline says.
+  public enum Outcome: String, Encodable, Sendable {
+    /// The best method is significantly better than random features (or, if these were not run,
+    /// than supervised), and not significantly worse than supervised.
+    case better
+    /// The best method is significantly worse than a baseline.
+    case worse
+    /// The difference from the baseline is not significant.
+    case noDifference = "no-difference"
+    /// One seed, no baseline, or no result: nothing can be said.
+    case noVerdict = "no-verdict"
+  }
+
+  /// What the headline says, for programs.
+  public var outcome: Outcome
+  /// The answer in a sentence.
+  public var headline: String
+  /// Two to four sentences that support or limit it; and one more if runs failed.
+  public var sentences: [String]
+}
+
+extension Verdict {
+  init(of summary: StudySummary) {
+    guard let facts = VerdictFacts(summary) else {
+      self.init(
+        outcome: .noVerdict,
+        headline: "No pretraining run has finished: there is nothing to compare yet.",
+        sentences: VerdictFacts.incomplete(summary))
+      return
+    }
+    let (outcome, headline, shown) = facts.headline()
+    let comparisons = [facts.random, facts.supervised].compactMap { $0 }
+      .filter { $0.reference != shown && facts.figure.n > 1 }
+      .map(facts.comparisonSentence)
+    self.init(
+      outcome: outcome, headline: headline,
+      sentences: comparisons
+        + [facts.fromHowMany(), facts.otherMethods(), facts.cost()].compactMap { $0 }
+        + VerdictFacts.incomplete(summary))
+  }
+}
+
+/// What the sentences are made of: the best method at the largest size, and how it compares.
+struct VerdictFacts {
+  let summary: StudySummary
+  let best: SummaryRow
+  let size: Int
+  let figure: Estimate
+  let random: Comparison?
+  let supervised: Comparison?
+
+  /// Nil if no pretrained method has a result.
+  init?(_ summary: StudySummary) {
+    let metric = summary.primaryMetric
+    func figure(_ row: SummaryRow) -> Estimate? { row.estimate(row.headlineProtocol, metric) }
+    let pretrained = summary.rows.filter { !$0.isBaseline && figure($0) != nil }
+    guard let size = pretrained.compactMap(\.pretrainImages).max() else { return nil }
+    let largest = pretrained.filter { $0.pretrainImages == size }
+    guard let best = largest.max(by: { (figure($0)?.mean ?? 0) < (figure($1)?.mean ?? 0) }),
+      let estimate = figure(best)
+    else { return nil }
+    func comparison(_ reference: String) -> Comparison? {
+      summary.comparisons.first {
+        $0.method == best.method && $0.reference == reference && $0.pretrainImages == size
+      }
+    }
+    self.summary = summary
+    self.best = best
+    self.size = size
+    self.figure = estimate
+    random = comparison(Baseline.random)
+    supervised = comparison(Baseline.supervised)
+  }
+
+  private var pretrained: String {
+    "\(best.title) pretrained on \(Wording.grouped(size)) of your own images"
+  }
+
+  /// "linear probe", or "linear probe (balanced accuracy)".
+  private var measure: String {
+    best.headlineProtocol.title
+      + (summary.primaryMetric == .accuracy ? "" : " (\(summary.primaryMetric.title))")
+  }
+
+  /// The headline, and the reference it speaks of.
+  func headline() -> (outcome: Verdict.Outcome, text: String, reference: String?) {
+    if figure.n == 1 { return (.noVerdict, oneSeed(), nil) }
+    if let supervised, supervised.isLoss {
+      return (.worse, comparisonSentence(supervised), Baseline.supervised)
+    }
+    guard let main = random ?? supervised else {
+      let text = "\(reaches); no baseline was run, so nothing says what pretraining adds."
+      return (.noVerdict, text, nil)
+    }
+    if main.p == nil {
+      return (.noVerdict, comparisonSentence(main), main.reference)
+    }
+    if main.isWin {
+      let text =
+        "\(reaches), \(Wording.points(main.difference.mean)) above \(name(main)) "
+        + "(\(evidence(main)))."
+      return (.better, text, main.reference)
+    }
+    return (main.isLoss ? .worse : .noDifference, comparisonSentence(main), main.reference)
+  }
+
+  private var reaches: String {
+    let range = figure.interval.map { " (\(Wording.range($0)))" } ?? ""
+    return "\(pretrained) reaches \(Wording.percent(figure.mean))\(range) in \(measure)"
+  }
+
+  private func oneSeed() -> String {
+    let others = [random, supervised].compactMap { comparison in
+      comparison.flatMap { comparison in
+        reference(comparison).map { "\(name(comparison)) \(Wording.percent($0.mean))" }
+      }
+    }
+    let rest = others.isEmpty ? "" : ", " + Wording.list(others)
+    return "One seed: no interval, no verdict. \(pretrained) reached "
+      + "\(Wording.percent(figure.mean)) in \(measure)\(rest)."
+  }
+
+  /// The baseline as a sentence names it.
+  private func name(_ comparison: Comparison) -> String {
+    guard comparison.reference == Baseline.supervised else { return comparison.referenceTitle }
+    return "\(comparison.referenceTitle) on the same "
+      + "\(Wording.grouped(comparison.labelledImages)) labels"
+  }
+
+  private func reference(_ comparison: Comparison) -> Estimate? {
+    summary.rows.first {
+      $0.method == comparison.reference
+        && ($0.pretrainImages == nil || $0.pretrainImages == comparison.pretrainImages)
+    }.flatMap { $0.estimate($0.headlineProtocol, summary.primaryMetric) }
+  }
+
+  private func evidence(_ comparison: Comparison) -> String {
+    let seeds = Wording.count(comparison.difference.n, "seed")
+    guard let interval = comparison.difference.interval else { return seeds }
+    return "95% interval \(Wording.range(interval)); \(seeds)"
+  }
+
+  /// One comparison with a baseline, with both figures.
+  func comparisonSentence(_ comparison: Comparison) -> String {
+    let other = name(comparison)
+    let difference = comparison.difference
+    let mine = Wording.percent(figure.mean)
+    let theirs = reference(comparison).map { Wording.percent($0.mean) } ?? "unknown"
+    guard comparison.p != nil else {
+      return difference.n == 1
+        ? "\(pretrained) and \(other) share one seed only (\(mine) and \(theirs)): no verdict."
+        : "\(pretrained) and \(other) differ by \(Wording.signed(difference.mean)) points in each "
+          + "of \(Wording.count(difference.n, "seed")) (\(mine) and \(theirs)): without spread "
+          + "there is no test, and no verdict."
+    }
+    let points = Wording.points(difference.mean)
+    if comparison.isWin {
+      return "\(best.title) is better than \(other) (\(theirs)) by \(points) "
+        + "(\(evidence(comparison)))."
+    }
+    if comparison.isLoss {
+      let verb = comparison.reference == Baseline.random ? "are" : "is"
+      return "\(Wording.sentence(other)) \(verb) better than \(pretrained) by \(points) "
+        + "(\(evidence(flipped(comparison)))): \(theirs)"
+        + (comparison.referenceProtocol == comparison.evaluation
+          ? "" : " \(comparison.referenceProtocol.title)")
+        + " against \(mine) in \(measure)."
+    }
+    let adjusted = comparison.adjustedP.map {
+      "; Holm-adjusted p \(Wording.pIs($0)) over \(Wording.count(testedCount, "comparison"))"
+    }
+    let metric = summary.primaryMetric == .accuracy ? "" : " in \(summary.primaryMetric.title)"
+    return
+      "No significant difference\(metric) between \(pretrained) (\(mine)) and \(other) (\(theirs)) at "
+      + "\(Wording.count(difference.n, "seed")): \(Wording.signed(difference.mean)) points "
+      + "(\(difference.interval.map { "95% interval \(Wording.range($0))" } ?? "no spread")"
+      + "\(adjusted ?? ""))."
+  }
+
+  private var testedCount: Int { summary.comparisons.filter { $0.p != nil }.count }
+
+  /// The comparison seen from the reference.
+  private func flipped(_ comparison: Comparison) -> Comparison {
+    var flipped = comparison
+    flipped.difference.mean.negate()
+    flipped.difference.interval = comparison.difference.interval.map {
+      Interval(lower: -$0.upper, upper: -$0.lower)
+    }
+    return flipped
+  }
+}

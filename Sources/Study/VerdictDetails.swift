@@ -1,0 +1,92 @@
+/// The supporting sentences that do not speak of one comparison.
+extension VerdictFacts {
+  /// From how many images on the best method beats each baseline.
+  func fromHowMany() -> String? {
+    guard summary.sizes.count > 1 else { return nil }
+    let tested = [random, supervised].compactMap { $0 }.filter { $0.p != nil }
+    guard !tested.isEmpty else { return nil }
+    let bySize = Dictionary(grouping: tested) {
+      summary.helpsFrom(best.method, against: $0.reference)
+    }
+    let clauses = bySize.sorted { ($0.key ?? .max) < ($1.key ?? .max) }.map { size, comparisons in
+      let than = "than \(Wording.list(comparisons.map(\.referenceTitle)))"
+      guard let size else {
+        return "\(than) at no size up to \(Wording.grouped(self.size))"
+      }
+      let smallest = size == summary.sizes.first ? ", the smallest size tested" : ""
+      return "\(than) from \(Wording.grouped(size)) images on\(smallest)"
+    }
+    return "\(best.title) is significantly better " + clauses.joined(separator: "; ") + "."
+  }
+
+  /// How sure it is that the best method is the best.
+  func otherMethods() -> String? {
+    let rivals = summary.comparisons.filter {
+      $0.method == best.method && $0.pretrainImages == size && !Baseline.all.contains($0.reference)
+    }
+    let tested = rivals.filter { $0.p != nil }
+    guard !tested.isEmpty else { return nil }
+    let beaten = tested.filter(\.isWin).map(\.referenceTitle)
+    let level = tested.filter { !$0.isWin }.map(\.referenceTitle)
+    let at = "At \(Wording.grouped(size)) images"
+    if level.isEmpty {
+      return "\(at), \(best.title) is significantly better than \(Wording.list(beaten))."
+    }
+    let rest = beaten.isEmpty ? "" : "; it is significantly better than \(Wording.list(beaten))"
+    return "\(at), \(best.title) has the highest mean, but there is no significant difference "
+      + "between it and \(Wording.list(level))\(rest)."
+  }
+
+  /// What the best method costs.
+  func cost() -> String? {
+    guard let cost = summary.costs.first(where: { $0.method == best.method }) else { return nil }
+    return "A run of \(best.title) took \(Wording.duration(cost.secondsPerRun)) on average for "
+      + "\(Wording.grouped(Int(cost.imagesSeenPerRun.rounded()))) images seen, and at most "
+      + "\(Wording.bytes(cost.peakMemoryBytes)) of memory."
+  }
+
+  /// How many runs are missing.
+  static func incomplete(_ summary: StudySummary) -> [String] {
+    let failed = summary.incompleteRuns.filter { $0.status == .failed }.count
+    let running = summary.incompleteRuns.count - failed
+    let parts = [
+      failed == 0 ? nil : "\(Wording.count(failed, "run")) failed",
+      running == 0 ? nil : "\(Wording.count(running, "run")) had not finished",
+    ].compactMap { $0 }
+    guard !parts.isEmpty else { return [] }
+    let they = failed + running == 1 ? "it is" : "they are"
+    return [Wording.sentence(Wording.list(parts)) + "; \(they) listed below."]
+  }
+}
+
+/// What a study does not show.
+enum Limits {
+  /// From this many seeds on, the number of seeds is not named as a limit.
+  static let ampleSeeds = 10
+
+  static func sentences(for summary: StudySummary) -> [String] {
+    var limits = [
+      "One data set and one backbone (\(summary.backbone)): on other images or another network "
+        + "the order may differ.",
+      "The intervals are over seeds (subset, initialisation, augmentation). The test images are "
+        + "the same for all runs, so the intervals do not cover the choice of test images.",
+    ]
+    if summary.seeds.count < ampleSeeds {
+      limits.append(
+        "\(Wording.count(summary.seeds.count, "seed")): differences that are small beside the "
+          + "intervals cannot be told, and \"no significant difference\" does not mean equal.")
+    }
+    if let steps = summary.costs.map(\.stepsPerRun).max(), steps > 0 {
+      limits.append(
+        "A budget of at most \(Wording.grouped(Int(steps.rounded()))) optimiser steps a run, and "
+          + "no method was tuned: with longer training or other settings the order may differ.")
+    }
+    if summary.design == .fewLabels, let labels = summary.labelledImages.last {
+      limits.append(
+        "\(Wording.grouped(labels)) labelled images: with more or fewer labels the order may "
+          + "differ, above all against training from scratch.")
+    }
+    limits.append("Weights pretrained on general photographs are not among the baselines.")
+    return limits
+  }
+}

@@ -1,0 +1,60 @@
+public import Backbones
+public import Pretext
+public import Torch
+
+/// Everything that decides what a pretraining run gives, besides the images. It is what a user
+/// writes down, what the report shows and what addresses the run.
+public struct RunConfiguration: Codable, Sendable, Equatable {
+  /// The method's name.
+  public var method: String
+  /// Options that differ from the method's defaults.
+  public var options: [String: JSONValue]
+  /// The network.
+  public var backbone: BackboneSpec
+  /// Side of the views in pixels.
+  public var imageSize: Int
+  /// Images in a batch; fewer where there are fewer images.
+  public var batch: Int
+  /// How long to train.
+  public var budget: Budget
+  /// Which optimiser settings to take.
+  public var recipe: RecipeChoice
+  /// Decides initialisation, order and augmentation.
+  public var seed: UInt64
+  /// The type of matrix products and convolutions.
+  public var precision: Precision
+
+  /// All of it.
+  public init(
+    method: String, options: [String: JSONValue] = [:], backbone: BackboneSpec, imageSize: Int,
+    batch: Int = 128, budget: Budget, recipe: RecipeChoice = .automatic, seed: UInt64 = 0,
+    precision: Precision
+  ) {
+    self.method = method
+    self.options = options
+    self.backbone = backbone
+    self.imageSize = imageSize
+    self.batch = batch
+    self.budget = budget
+    self.recipe = recipe
+    self.seed = seed
+    self.precision = precision
+  }
+}
+
+/// The type that matrix products and convolutions are computed in; losses are always `float32`.
+public enum Precision: String, Codable, Sendable, CaseIterable {
+  /// Brain floating point under autocast.
+  case bfloat16 = "bf16"
+  /// Single precision.
+  case float32 = "fp32"
+
+  /// bf16 where the device multiplies it in hardware.
+  public static func best(on device: Device) -> Precision {
+    if device.isCPU { return Machine.processorHasBF16 ? .bfloat16 : .float32 }
+    return device.kind == "cuda" ? .bfloat16 : .float32
+  }
+
+  /// The type for autocast; `nil` for none.
+  public var dtype: DType? { self == .bfloat16 ? .bfloat16 : nil }
+}

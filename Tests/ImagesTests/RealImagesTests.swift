@@ -1,0 +1,39 @@
+import Foundation
+import Testing
+
+import Images
+
+private let data = ProcessInfo.processInfo.environment["GLEAN_DATA"] ?? "../shared/data"
+
+/// Skipped, and listed as such, where the images are not there.
+@Suite(.serialized, .enabled(if: FileManager.default.fileExists(atPath: data), "no images at $GLEAN_DATA"))
+struct RealImagesTests {
+  @Test(
+    "Every image of a real set is stored, at its own size",
+    arguments: [
+      ("cifar10-jpg", 10, 20_000, 0, 5_000, [32, 32, 3]),
+      ("ucmerced-128", 21, 1_680, 0, 420, [128, 128, 3]),
+      ("bccd-cells", 3, 2_804, 1_137, 945, [64, 64, 3]),
+      ("infrared-solar-modules", 12, 16_000, 0, 4_000, [40, 24, 1]),
+    ])
+  func realSet(
+    name: String, classes: Int, train: Int, validation: Int, test: Int, shape: [Int]
+  ) throws {
+    try withTemporaryFolder { folder in
+      let options = StoreOptions(cacheFolder: folder)
+      let (store, report) = try ImageStore.open("\(data)/\(name)", options: options)
+      #expect(store.skipped.isEmpty)
+      #expect(store.classes.count == classes)
+      #expect(store.indices(of: .train).count == train)
+      #expect(store.indices(of: .validation).count == validation)
+      #expect(store.indices(of: .test).count == test)
+      #expect([store.height, store.width, store.channels] == shape)
+      let (again, second) = try ImageStore.open("\(data)/\(name)", options: options)
+      #expect(second.outcome == .opened)
+      #expect(again.contentHash == store.contentHash)
+      print(
+        name, report.decoded, "images", Int(report.imagesPerSecond), "images/s; reopened in",
+        second.seconds, "s")
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import Foundation
+import FoundationXML
+import Report
+import Study
+import Testing
+
+/// Collects what a page holds while it is parsed as XML.
+private final class PageReader: NSObject, XMLParserDelegate {
+  var elements: [String: Int] = [:]
+  var attributes: [String] = []
+  var text = ""
+
+  func parser(
+    _ parser: XMLParser, didStartElement name: String, namespaceURI: String?,
+    qualifiedName: String?, attributes: [String: String]
+  ) {
+    elements[name, default: 0] += 1
+    self.attributes += attributes.keys
+  }
+  func parser(_ parser: XMLParser, foundCharacters string: String) { text += string }
+}
+
+private func read(_ page: String) throws -> PageReader {
+  let parser = XMLParser(data: Data(page.utf8))
+  let reader = PageReader()
+  parser.delegate = reader
+  let isWellFormed = parser.parse()
+  try #require(
+    isWellFormed, "line \(parser.lineNumber): \(String(describing: parser.parserError))")
+  return reader
+}
+
+private let allCases: [StudySummary] = {
+  var oneSize = MadeUp.simclr
+  oneSize.levels = [0.5]
+  var strong = MadeUp.supervised
+  strong.levels = [0.62]
+  let baselines = [MadeUp.random, MadeUp.supervised]
+  var byLabels = baselines
+  for index in byLabels.indices {
+    byLabels[index].levels = [0.3, 0.4]
+    byLabels[index].dependsOnSize = true
+  }
+  return [
+    MadeUp.usual,
+    MadeUp.summary([oneSize] + baselines, sizes: [5000], seeds: 3),
+    MadeUp.summary(MadeUp.five + baselines, sizes: [500, 1000, 5000, 20_000], seeds: 3),
+    MadeUp.summary([MadeUp.simclr] + baselines, sizes: [1000, 5000], seeds: 1),
+    MadeUp.summary([MadeUp.simclr] + byLabels, sizes: [1000, 5000], seeds: 2, allLabelled: true),
+    MadeUp.summary(
+      [MadeUp.simclr, MadeUp.random, strong], sizes: [1000, 5000], seeds: 3, failing: true,
+      metric: .balancedAccuracy),
+    MadeUp.summary([], sizes: [], seeds: 0),
+  ]
+}()
+
+@Suite struct HTMLReportTests {
+  @Test func everyPageIsWellFormedAndNeedsNothingElse() throws {
+    for summary in allCases {
+      let page = HTMLReport.render(summary: summary, settings: MadeUp.settings)
+      let reader = try read(page)
+      #expect(reader.elements["script"] == nil && reader.elements["link"] == nil)
+      #expect(!reader.attributes.contains("src") && !reader.attributes.contains("href"))
+      #expect(!page.contains("url(") && !page.contains("@import"))
+      #expect(page.utf8.count < 300_000)
+      for remnant in ["Markup(", "Optional(", "nan", "inf,"] { #expect(!page.contains(remnant)) }
+    }
+  }
+
+  @Test func namesFromOutsideNeverBecomeTags() throws {
+    let evil = #"<script>alert("x")</script>&' "# + "\u{1}"
+    let summary = MadeUp.summary(
+      [
+        .init(name: evil, family: evil, levels: [0.4, 0.5]), MadeUp.random, MadeUp.supervised,
+      ], sizes: [1000, 5000], seeds: 3, failing: true, dataset: evil)
+    let settings = ReportSettings(
+      title: evil, command: evil, settingsJSON: evil, facts: [.init(evil, evil)],
+      skippedFiles: [.init(path: evil, reason: evil)], limits: [evil], gleanVersion: evil)
+    let page = HTMLReport.render(summary: summary, settings: settings)
+    #expect(!page.contains("<script"))
+    let reader = try read(page)
+    #expect(reader.elements["script"] == nil)
+    #expect(reader.text.contains(#"<script>alert("x")</script>&' "# + "\u{FFFD}"))
+  }
+
+  @Test func thePageSaysWhatTheSummarySays() throws {
+    let summary = MadeUp.usual
+    let text = try read(HTMLReport.render(summary: summary, settings: MadeUp.settings)).text
+      .replacing("\u{2060}", with: "")
+    #expect(text.contains(summary.verdict.headline))
+    for sentence in summary.verdict.sentences + summary.limits { #expect(text.contains(sentence)) }
+    #expect(text.contains(MadeUp.settings.command))
+    #expect(text.contains(MadeUp.settings.settingsJSON))
+    #expect(text.contains("truncated JPEG"))
+    #expect(text.contains("immature granulocyte"))
+  }
+
+  @Test func failedRunsAreShown() throws {
+    let text = try read(HTMLReport.render(summary: allCases[5], settings: MadeUp.settings)).text
+    #expect(text.contains("Runs without a result"))
+    #expect(text.contains("loss is not finite at step 212"))
+  }
+
+  @Test func onlyASignificantBestIsBold() throws {
+    func bold(_ summary: StudySummary) throws -> Int {
+      try read(HTMLReport.render(summary: summary, settings: MadeUp.settings)).elements["strong"]
+        ?? 0
+    }
+    #expect(try bold(MadeUp.usual) == MadeUp.usual.rows.filter(\.isBest).count)
+    #expect(MadeUp.usual.rows.contains { $0.isBest })
+    #expect(try bold(allCases[3]) == 0)
+  }
+
+  @Test func thePageIsWrittenWholeOrNotAtAll() throws {
+    let folder = NSTemporaryDirectory() + "glean-report-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let path = folder + "/report.html"
+    try HTMLReport.write(summary: MadeUp.usual, settings: MadeUp.settings, to: path)
+    let written = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(written == HTMLReport.render(summary: MadeUp.usual, settings: MadeUp.settings))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["report.html"])
+
+    let error = #expect(throws: ReportError.self) {
+      try HTMLReport.write(
+        summary: MadeUp.usual, settings: MadeUp.settings, to: folder + "/none/report.html")
+    }
+    #expect(error?.description.contains("none/report.html: cannot write the report") == true)
+  }
+}
+
+@Suite struct TextReportTests {
+  @Test func everyTextFitsTheTerminalAndEndsWithTheVerdict() {
+    for summary in allCases {
+      let text = TextReport.render(summary)
+      for line in text.split(separator: "\n") { #expect(line.count <= TextReport.width) }
+      let flat = text.split { $0.isWhitespace }.joined(separator: " ")
+      #expect(flat.contains(summary.verdict.headline))
+    }
+  }
+
+  @Test func theTableShowsMeansAndIntervals() throws {
+    let summary = MadeUp.usual
+    let lines = TextReport.render(summary).split(separator: "\n")
+    let row = try #require(lines.first { $0.hasPrefix("SimCLR") && $0.contains("5,000") })
+    let estimate = try #require(summary.rows[1].estimate(.linear, .accuracy))
+    #expect(row.contains(String(format: "%.1f", estimate.mean * 100)))
+    #expect(row.contains("[") && row.contains("–"))
+    #expect(lines.contains { $0.hasPrefix("supervised from scratch") && $0.contains("any") })
+  }
+
+  @Test func failuresAreNamed() {
+    #expect(TextReport.render(allCases[5]).contains("- SimCLR, N = 1,000, seed 1: failed: loss"))
+  }
+}

@@ -1,0 +1,148 @@
+import Foundation
+import Study
+import Testing
+
+@Suite struct SummaryTests {
+  private func twoSizes() -> MadeUpStudy {
+    var study = MadeUpStudy()
+    study.add("simclr", size: 5000, [0.505, 0.498, 0.512])
+    study.add("simclr", size: 1000, [0.40, 0.43, 0.37])
+    study.add("supervised", size: nil, [0.39, 0.40, 0.395], as: .endToEnd)
+    study.add("random", size: nil, [0.344, 0.35, 0.339])
+    return study
+  }
+
+  @Test func rowsComeBySizeWithTheBaselinesThatDoNotDependOnItLast() {
+    let summary = twoSizes().summary()
+    #expect(summary.rows.map(\.method) == ["simclr", "simclr", "random", "supervised"])
+    #expect(summary.rows.map(\.pretrainImages) == [1000, 5000, nil, nil])
+    #expect(summary.rows.map(\.headlineProtocol) == [.linear, .linear, .linear, .endToEnd])
+    #expect(summary.rows.map(\.isBaseline) == [false, false, true, true])
+    #expect(summary.sizes == [1000, 5000])
+    #expect(summary.labelledImages == [50])
+    #expect(summary.seeds == [0, 1, 2])
+    #expect(summary.design == .fewLabels)
+  }
+
+  @Test func comparisonsPairBySeedAndAreAdjustedAsOneFamily() throws {
+    let summary = twoSizes().summary()
+    #expect(summary.comparisons.count == 4)
+    let comparison = try #require(
+      summary.comparisons.first { $0.pretrainImages == 5000 && $0.reference == "random" })
+    // SciPy 1.17.1: ttest_rel of the two lists above.
+    #expect(abs(try #require(comparison.p) - 0.002012640033581176) < 1e-10)
+    #expect(abs(comparison.difference.mean - 0.16066666666666665) < 1e-12)
+    let all = try summary.comparisons.map { try #require($0.p) }
+    #expect(try summary.comparisons.map { try #require($0.adjustedP) } == holmAdjusted(all))
+  }
+
+  @Test func baselinesThatDependOnTheSizeArePairedWithTheirOwn() {
+    var study = MadeUpStudy()
+    for (size, level) in [(500, 0.3), (1000, 0.4)] {
+      study.add("simclr", size: size, labels: size, [level + 0.05, level + 0.052])
+      study.add("random", size: size, labels: size, [level, level + 0.001])
+    }
+    let summary = study.summary()
+    #expect(summary.design == .allLabelled)
+    #expect(summary.comparisons.map(\.pretrainImages) == [500, 1000])
+    #expect(summary.comparisons.allSatisfy { abs($0.difference.mean - 0.0505) < 1e-12 })
+  }
+
+  @Test func onlySeedsThatBothHaveArePaired() throws {
+    var study = MadeUpStudy()
+    study.add("simclr", size: 1000, [0.5, nil, 0.6])
+    study.add("random", size: nil, [0.3, 0.9, nil])
+    let summary = study.summary()
+    let comparison = try #require(summary.comparisons.first)
+    #expect(comparison.difference.n == 1)
+    #expect(comparison.p == nil && comparison.adjustedP == nil)
+    #expect(!comparison.isSignificant)
+  }
+
+  @Test func theBestIsMarkedOnlyWhenSignificantlyBetterThanAll() {
+    let study = twoSizes()
+    #expect(study.summary().rows.map(\.isBest) == [false, true, false, false])
+    var close = study
+    close.add("byol", size: 5000, [0.504, 0.499, 0.51])
+    #expect(close.summary().rows.allSatisfy { !$0.isBest })
+    #expect(close.summary().comparisons.contains { $0.reference == "byol" })
+  }
+
+  @Test func aBaselineIsMarkedWhenItBeatsEveryMethodAtEverySize() {
+    var study = MadeUpStudy()
+    study.add("simclr", size: 1000, [0.40, 0.41, 0.405])
+    study.add("simclr", size: 5000, [0.45, 0.46, 0.455])
+    study.add("supervised", size: nil, [0.60, 0.611, 0.604], as: .endToEnd)
+    #expect(study.summary().rows.map(\.isBest) == [false, false, true])
+    study.add("simclr", size: 20_000, [0.70, 0.71, 0.705])
+    #expect(study.summary().rows.map(\.isBest) == [false, false, true, false])
+  }
+
+  @Test func intervalsOfSharesStayWithinZeroAndOne() throws {
+    var study = MadeUpStudy()
+    study.add("simclr", size: 1000, [0.99, 0.90])
+    let interval = try #require(
+      study.summary().rows.first?.estimate(.linear, .accuracy)?.interval)
+    #expect(interval.upper == 1 && interval.lower >= 0)
+  }
+
+  @Test func otherDataSetsAndBackbonesAreLeftOut() {
+    var study = twoSizes()
+    study.runs[0].key.backbone = "vit"
+    study.runs[1].key.dataset = "xrays"
+    #expect(study.summary().rows[1].runs == 1)
+  }
+
+  @Test func ofTwoRunsOfTheSameCellTheLaterCounts() throws {
+    var study = MadeUpStudy()
+    study.add("simclr", size: 1000, [0.2])
+    study.add("simclr", size: 1000, [0.5])
+    let summary = study.summary()
+    #expect(summary.supersededRuns == 1)
+    #expect(summary.rows.first?.estimate(.linear, .accuracy)?.mean == 0.5)
+  }
+
+  @Test func failedAndUnfinishedRunsAreListed() {
+    var study = twoSizes()
+    study.add("simclr", size: 1000, [0], status: .failed, message: "loss is not finite")
+    study.add("simclr", size: 5000, [0], status: .running)
+    let summary = study.summary()
+    #expect(summary.incompleteRuns.map(\.message) == ["loss is not finite", nil])
+    #expect(summary.verdict.sentences.last?.hasPrefix("1 run failed and 1 run had not") == true)
+    #expect(summary.rows.map(\.runs) == [3, 3, 3, 3])
+  }
+
+  @Test func curvesFollowTheSizes() throws {
+    let curves = twoSizes().summary().curves
+    #expect(curves.map(\.title) == ["SimCLR", "random features", "supervised from scratch"])
+    #expect(curves[0].points.map(\.size) == [1000, 5000] && curves[0].constant == nil)
+    #expect(curves[1].points.isEmpty && curves[1].constant != nil)
+  }
+
+  @Test func theJSONKeepsItsKeys() throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let data = try encoder.encode(twoSizes().summary())
+    let json = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
+    #expect(
+      json.keys.sorted() == [
+        "backbone", "comparisons", "costs", "dataset", "design", "format", "incompleteRuns",
+        "labelledImages", "limits", "primaryMetric", "rows", "seeds", "sizes", "supersededRuns",
+        "verdict",
+      ])
+    let row = try #require((json["rows"] as? [[String: Any]])?.first)
+    #expect(
+      row.keys.sorted() == [
+        "family", "figures", "headlineProtocol", "isBaseline", "isBest", "labelledImages", "method",
+        "pretrainImages", "runs", "title",
+      ])
+    let figure = try #require((row["figures"] as? [[String: Any]])?.first)
+    #expect(figure.keys.sorted() == ["estimate", "metric", "protocol"])
+    let comparison = try #require((json["comparisons"] as? [[String: Any]])?.first)
+    #expect(
+      comparison.keys.sorted() == [
+        "adjustedP", "difference", "labelledImages", "method", "p", "pretrainImages", "protocol",
+        "reference", "referenceProtocol", "referenceTitle", "title",
+      ])
+  }
+}

@@ -1,0 +1,25 @@
+import Foundation
+import Study
+
+/// A fresh folder, removed when `body` returns.
+func withFolder<T>(_ body: (String) throws -> T) throws -> T {
+  let folder = NSTemporaryDirectory() + "glean-study-\(UUID().uuidString)"
+  try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(atPath: folder) }
+  return try body(folder)
+}
+
+/// A run to store.
+func sampleRun(_ id: String, method: String = "simclr", seed: Int = 0) -> RunRecord {
+  RunRecord(
+    key: RunKey(
+      id: id, dataset: "cells", method: method, family: "contrastive",
+      backbone: "resnet18-w16-small", pretrainImages: 1000, labelledImages: 50, seed: seed,
+      config: #"{"steps":150}"#),
+    startedAt: Date(timeIntervalSince1970: 1_700_000_000.25), gleanVersion: "0.1.0",
+    commit: "abc123", directory: "runs/\(id)")
+}
+
+/// What a run cost, for tests in which it does not matter.
+let sampleCost = RunCost(
+  seconds: 12.5, steps: 150, imagesSeen: 19_200, imagesPerSecond: 1536, peakMemoryBytes: 1 << 29)

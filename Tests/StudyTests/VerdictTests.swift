@@ -1,0 +1,140 @@
+import Study
+import Testing
+
+/// The sentences, word for word: they are what most readers take away.
+@Suite struct VerdictTests {
+  @Test func aWinIsSaidWithItsIntervalAndTheBaselineItBeats() {
+    var study = MadeUpStudy()
+    study.add("simclr", size: 1000, [0.40, 0.42, 0.41])
+    study.add("simclr", size: 5000, [0.505, 0.498, 0.512])
+    study.add("random", size: nil, [0.344, 0.338, 0.351])
+    study.add("supervised", size: nil, [0.395, 0.39, 0.40], as: .endToEnd)
+    let verdict = study.summary().verdict
+    #expect(verdict.outcome == .better)
+    #expect(
+      verdict.headline
+        == "SimCLR pretrained on 5,000 of your own images reaches 50.5% (48.8–52.2) in linear "
+        + "probe, 16.1 points above random features (95% interval 15.9–16.2; 3 seeds).")
+    #expect(
+      verdict.sentences == [
+        "SimCLR is better than supervised from scratch on the same 50 labels (39.5%) by 11.0 "
+          + "points (95% interval 10.5–11.5; 3 seeds).",
+        "SimCLR is significantly better than random features from 1,000 images on, the smallest "
+          + "size tested; than supervised from scratch from 5,000 images on.",
+        "A run of SimCLR took 13 s on average for 19,200 images seen, and at most 537 MB of "
+          + "memory.",
+      ])
+  }
+
+  @Test func aLossAgainstSupervisedIsTheHeadline() {
+    var study = MadeUpStudy()
+    study.add("simclr", size: 5000, [0.40, 0.405, 0.395])
+    study.add("random", size: nil, [0.35, 0.345, 0.351])
+    study.add("supervised", size: nil, [0.44, 0.446, 0.436], as: .endToEnd)
+    let verdict = study.summary().verdict
+    #expect(verdict.outcome == .worse)
+    #expect(
+      verdict.headline
+        == "Supervised from scratch on the same 50 labels is better than SimCLR pretrained on "
+        + "5,000 of your own images by 4.1 points (95% interval 3.9–4.2; 3 seeds): 44.1% "
+        + "end-to-end against 40.0% in linear probe.")
+    #expect(verdict.sentences.first?.hasPrefix("SimCLR is better than random features") == true)
+  }
+
+  @Test func aLossAgainstRandomFeaturesIsSaidPlainly() {
+    var study = MadeUpStudy()
+    study.add("simclr", size: 5000, [0.30, 0.305, 0.295])
+    study.add("random", size: nil, [0.35, 0.356, 0.346])
+    let verdict = study.summary().verdict
+    #expect(verdict.outcome == .worse)
+    #expect(verdict.headline.hasPrefix("Random features are better than SimCLR pretrained on"))
+    #expect(verdict.headline.hasSuffix("35.1% against 30.0% in linear probe."))
+  }
+
+  @Test func noSignificantDifferenceIsCalledSo() {
+    var study = MadeUpStudy()
+    study.add("simclr", size: 5000, [0.36, 0.33, 0.39])
+    study.add("random", size: nil, [0.344, 0.35, 0.339])
+    let verdict = study.summary().verdict
+    #expect(verdict.outcome == .noDifference)
+    // SciPy 1.17.1: ttest_rel.
+    #expect(
+      verdict.headline
+        == "No significant difference between SimCLR pretrained on 5,000 of your own images "
+        + "(36.0%) and random features (34.4%) at 3 seeds: +1.6 points (95% interval −7.3 to "
+        + "10.4; Holm-adjusted p = 0.525 over 1 comparison).")
+  }
+
+  @Test func oneSeedGivesNoVerdict() {
+    var study = MadeUpStudy()
+    study.add("simclr", size: 1000, [0.5])
+    study.add("random", size: nil, [0.3])
+    study.add("supervised", size: nil, [0.4], as: .endToEnd)
+    let verdict = study.summary().verdict
+    #expect(verdict.outcome == .noVerdict)
+    #expect(
+      verdict.headline
+        == "One seed: no interval, no verdict. SimCLR pretrained on 1,000 of your own images "
+        + "reached 50.0% in linear probe, random features 30.0% and supervised from scratch on "
+        + "the same 50 labels 40.0%.")
+    #expect(!verdict.sentences.contains { $0.contains("significant") })
+  }
+
+  @Test func theSameDifferenceInEverySeedGivesNoVerdict() {
+    var study = MadeUpStudy()
+    study.add("simclr", size: 1000, [0.5, 0.75])
+    study.add("random", size: nil, [0.25, 0.5])
+    let verdict = study.summary().verdict
+    #expect(verdict.outcome == .noVerdict)
+    #expect(verdict.headline.contains("+25.0 points in each of 2 seeds"))
+  }
+
+  @Test func missingCellsAreBorne() {
+    var study = MadeUpStudy()
+    #expect(study.summary().verdict.headline.hasPrefix("No pretraining run has finished"))
+    study.add("random", size: nil, [0.3, 0.31])
+    #expect(study.summary().verdict.headline.hasPrefix("No pretraining run has finished"))
+
+    var alone = MadeUpStudy()
+    alone.add("simclr", size: 1000, [0.5, 0.51])
+    #expect(alone.summary().verdict.outcome == .noVerdict)
+    #expect(alone.summary().verdict.headline.contains("no baseline was run"))
+
+    var supervisedOnly = MadeUpStudy()
+    supervisedOnly.add("simclr", size: 1000, [0.5, 0.51, 0.49])
+    supervisedOnly.add("supervised", size: nil, [0.3, 0.311, 0.292], as: .endToEnd)
+    #expect(supervisedOnly.summary().verdict.outcome == .better)
+    #expect(
+      supervisedOnly.summary().verdict.headline.contains(
+        "above supervised from scratch on the same 50 labels"))
+  }
+
+  @Test func amongMethodsTheBestIsNotClaimedWithoutSignificance() {
+    var study = MadeUpStudy()
+    study.add("simclr", size: 1000, [0.50, 0.51, 0.49])
+    study.add("byol", size: 1000, [0.505, 0.50, 0.492])
+    study.add("random", size: nil, [0.30, 0.311, 0.292])
+    #expect(
+      study.summary().verdict.sentences.contains(
+        "At 1,000 images, SimCLR has the highest mean, but there is no significant difference "
+          + "between it and BYOL."))
+  }
+
+  @Test func helpMustHoldAtAllLargerSizes() {
+    var study = MadeUpStudy()
+    study.add("simclr", size: 500, [0.50, 0.51, 0.49])
+    study.add("simclr", size: 1000, [0.31, 0.29, 0.30])
+    study.add("simclr", size: 2000, [0.60, 0.61, 0.59])
+    study.add("random", size: nil, [0.30, 0.311, 0.292])
+    #expect(study.summary().helpsFrom("simclr", against: "random") == 2000)
+    #expect(study.summary().helpsFrom("simclr", against: "supervised") == nil)
+  }
+
+  @Test func balancedAccuracyIsNamedWhereItIsThePrimaryFigure() {
+    var study = MadeUpStudy()
+    study.add("simclr", size: 500, [0.50, 0.51, 0.49], metric: .balancedAccuracy)
+    study.add("random", size: nil, [0.30, 0.311, 0.292], metric: .balancedAccuracy)
+    let headline = study.summary(metric: .balancedAccuracy).verdict.headline
+    #expect(headline.contains("in linear probe (balanced accuracy), 19.9 points above"))
+  }
+}
