@@ -4,7 +4,7 @@ import Testing
 import Torch
 import TorchNN
 
-@testable import Backbones
+import Backbones
 
 /// A network of torchvision or timm whose weights and input are filled by a formula, and what came
 /// out of it.
@@ -67,7 +67,7 @@ private let specs = [
   "vit_small_patch16_224": "vit-small:patch=16", "vit_base_patch16_224": "vit-base:patch=16",
 ]
 
-@Suite("Networks against torchvision and timm", .enabled(if: Fixtures.folder != nil))
+@Suite("Networks against torchvision and timm", .serialized, .enabled(if: Fixtures.folder != nil))
 struct ReferenceTests {
   @Test(
     "names, shapes, order and outputs are those of the original", arguments: specs.keys.sorted())
