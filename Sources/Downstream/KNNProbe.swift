@@ -1,3 +1,5 @@
+import Foundation
+
 /// The k-nearest-neighbour protocol: cosine similarity, and a vote that weighs each neighbour by
 /// exp(similarity / τ).
 ///
@@ -73,12 +75,17 @@ public struct KNNProbe: FeatureProbe {
         for (rank, place) in row.enumerated() {
           // Relative to the nearest, which changes no winner and cannot overflow.
           let closeness = Double(similarities[place] - similarities[start])
-          votes[bank.labels[indices[place]]] += (closeness / options.temperature).exponential
-          if stops.contains(rank + 1) { winners[rank + 1] = votes.firstLargest }
+          votes[bank.labels[indices[place]]] += exp(closeness / options.temperature)
+          if stops.contains(rank + 1) { winners[rank + 1] = largest(votes) }
         }
         for (setting, stop) in stops.enumerated() { predictions[setting].append(winners[stop]) }
       }
     }
     return predictions
+  }
+
+  /// The index of the largest element, the first among equals.
+  private func largest(_ votes: [Double]) -> Int {
+    votes.indices.reduce(0) { votes[$1] > votes[$0] ? $1 : $0 }
   }
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The linear protocol: multinomial logistic regression on standardised frozen features.
 ///
 /// For each strength λ of the penalty, strongest first and each started from the last solution, it
@@ -42,7 +44,7 @@ public struct LinearProbe: FeatureProbe {
 
     /// `count` numbers (at least 2) at equal ratios.
     public static func logSpaced(from first: Double, to last: Double, count: Int) -> [Double] {
-      LogisticRegression.logSpaced(from: first, to: last, count: count)
+      (0..<count).map { first * pow(last / first, Double($0) / Double(count - 1)) }
     }
   }
 
@@ -83,7 +85,7 @@ public struct LinearProbe: FeatureProbe {
     let unfinished = fitted.converged ? "" : " (stopped after \(options.iterations) steps)"
     return result(
       fitted.classes(of: test.features), test,
-      setting: "λ = \(LogisticRegression.short(penalty))\(unfinished)",
+      setting: "λ = \(String(format: "%.2g", penalty))\(unfinished)",
       validationAccuracy: accuracy)
   }
 }

@@ -1,4 +1,3 @@
-import Foundation
 package import Torch
 
 /// Multinomial logistic regression over a path of ridge penalties, for ``LinearProbe``.
@@ -55,11 +54,6 @@ package struct LogisticRegression {
       iterations: minimum.iterations, converged: minimum.converged)
   }
 
-  static func logSpaced(from first: Double, to last: Double, count: Int) -> [Double] {
-    (0..<count).map { first * pow(last / first, Double($0) / Double(count - 1)) }
-  }
-
-  static func short(_ value: Double) -> String { String(format: "%.2g", value) }
 }
 
 /// A fitted linear classifier of raw features.

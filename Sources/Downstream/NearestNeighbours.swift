@@ -1,4 +1,3 @@
-import Foundation
 import Torch
 
 /// Exact search for the rows of a bank that point in the most similar directions.
@@ -42,14 +41,4 @@ struct NearestNeighbours {
     let shortlist = similarities.gathered(places, along: 1).top(k)
     return (shortlist.values, places.gathered(shortlist.indices, along: 1))
   }
-}
-
-extension Double {
-  /// e to this power.
-  var exponential: Double { exp(self) }
-}
-
-extension [Double] {
-  /// The index of the largest element, the first among equals.
-  var firstLargest: Int { indices.reduce(0) { self[$1] > self[$0] ? $1 : $0 } }
 }
