@@ -29,6 +29,8 @@ let swift: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),
   .enableUpcomingFeature("InternalImportsByDefault"),
+  // Tests see internals in release too, so that one build serves program and tests.
+  .unsafeFlags(["-enable-testing"], .when(configuration: .release)),
 ]
 
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -90,8 +92,8 @@ let package = Package(
     tests(of: "Images"),
     tests(of: "Augment"),
     tests(of: "Backbones"),
-    tests(of: "Pretext"),
-    tests(of: "Training"),
+    tests(of: "Pretext", ["Augment", "Backbones", "TorchNN", "Torch"]),
+    tests(of: "Training", ["Pretext", "Augment", "Backbones", "TorchNN", "Torch"]),
     tests(of: "Downstream"),
     tests(of: "Study"),
     tests(of: "Report"),

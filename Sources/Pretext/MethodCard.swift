@@ -29,7 +29,7 @@ public struct MethodCard: Codable, Sendable, Equatable {
   /// Family or baseline.
   public var role: Role
   /// Families that the method also has a part in.
-  public var secondary: [Family] = []
+  public var secondary: [Family]
   /// The paper, where there is one.
   public var paper: Citation?
   /// What it learns from, in a sentence or two.
@@ -37,9 +37,9 @@ public struct MethodCard: Codable, Sendable, Equatable {
   /// The loss in symbols.
   public var loss: String
   /// Backbones it takes.
-  public var backbones: [BackboneKind] = BackboneKind.allCases
+  public var backbones: [BackboneKind]
   /// Whether it is given class labels.
-  public var usesLabels = false
+  public var usesLabels: Bool
   /// Batch size and memory it wants.
   public var needs: String
   /// What is known of it with few images, with the source.
@@ -48,6 +48,28 @@ public struct MethodCard: Codable, Sendable, Equatable {
   public var recipe: PublishedRecipe?
   /// Raised whenever the method's results change, so that old runs are not mistaken for new ones.
   public var revision: Int
+
+  /// All of it.
+  public init(
+    name: String, title: String, role: Role, secondary: [Family] = [], paper: Citation? = nil,
+    learnsFrom: String, loss: String, backbones: [BackboneKind] = BackboneKind.allCases,
+    usesLabels: Bool = false, needs: String, lowData: String, recipe: PublishedRecipe? = nil,
+    revision: Int
+  ) {
+    self.name = name
+    self.title = title
+    self.role = role
+    self.secondary = secondary
+    self.paper = paper
+    self.learnsFrom = learnsFrom
+    self.loss = loss
+    self.backbones = backbones
+    self.usesLabels = usesLabels
+    self.needs = needs
+    self.lowData = lowData
+    self.recipe = recipe
+    self.revision = revision
+  }
 
   /// The family, `nil` for baselines.
   public var family: Family? {

@@ -1,0 +1,139 @@
+import Augment
+import Backbones
+import Foundation
+import Pretext
+import TestSupport
+import Testing
+import Torch
+import TorchNN
+import Training
+
+/// Runs of the loop on 24 images of noise.
+@Suite struct TrainerTests {
+  private static let store: @Sendable () -> DeviceStore = {
+    let pixels = RandomStream(seed: 5).integers([24, 12, 12, 3], in: 0..<256).to(.uint8)
+    return DeviceStore(pixels: pixels, labels: (0..<24).map { $0 % 3 })
+  }
+
+  private func configuration(_ method: String = "simclr", steps: Int = 6, seed: UInt64 = 1) throws
+    -> RunConfiguration
+  {
+    RunConfiguration(
+      method: method, backbone: try BackboneSpec("resnet18:width=2", imageSize: 12),
+      imageSize: 12, batch: 8, budget: .steps(steps), seed: seed, precision: .float32)
+  }
+
+  private func run(
+    _ configuration: RunConfiguration, in folder: URL, stopAfter: Int = .max,
+    indices: [Int] = Array(0..<24)
+  ) throws -> TrainingOutcome {
+    var trainer = Trainer(
+      configuration, store: Self.store(), indices: indices, classCount: 3, folder: folder)
+    trainer.checkpointInterval = 1e9
+    var done = 0
+    return try trainer.run(shouldStop: {
+      done += 1
+      return done >= stopAfter
+    })
+  }
+
+  private func weights(_ folder: URL) throws -> Data {
+    try Data(contentsOf: folder.appending(path: Trainer.weightsName))
+  }
+
+  private func inFolder(_ body: (URL) throws -> Void) throws {
+    let folder = try Fixtures.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try body(folder)
+  }
+
+  @Test(arguments: ["simclr", "supervised"])
+  func aStoppedRunGoesOnToTheSameWeights(method: String) throws {
+    try inFolder { folder in
+      let configuration = try configuration(method)
+      let whole = folder.appending(path: "whole")
+      let parts = folder.appending(path: "parts")
+      #expect(try run(configuration, in: whole).isFinished)
+      let first = try run(configuration, in: parts, stopAfter: 4)
+      #expect(!first.isFinished && first.step == 4)
+      #expect(!FileManager.default.fileExists(atPath: parts.appending(path: Trainer.weightsName).path))
+      let second = try run(configuration, in: parts)
+      #expect(second.isFinished && second.sitting.images == 2 * 8 && second.imagesSeen == 6 * 8)
+      #expect(try weights(whole) == weights(parts))
+    }
+  }
+
+  @Test func theSeedDecidesTheWeights() throws {
+    try inFolder { folder in
+      let names = ["a", "b", "c"]
+      for (name, seed) in zip(names, [1, 1, 2] as [UInt64]) {
+        _ = try run(configuration(steps: 2, seed: seed), in: folder.appending(path: name))
+      }
+      let files = try names.map { try weights(folder.appending(path: $0)) }
+      #expect(files[0] == files[1])
+      #expect(files[0] != files[2])
+    }
+  }
+
+  @Test func otherSettingsOrImagesAreNotMistakenForTheSameRun() throws {
+    try inFolder { folder in
+      _ = try run(configuration(), in: folder, stopAfter: 2)
+      let error = #expect(throws: TrainingError.self) {
+        try run(configuration(steps: 9), in: folder)
+      }
+      #expect("\(try #require(error))".contains("budget was 6 steps, now 9 steps"))
+      #expect(throws: TrainingError.self) {
+        try run(configuration(), in: folder, indices: Array(0..<16))
+      }
+    }
+  }
+
+  @Test func aDamagedCheckpointIsNamed() throws {
+    try inFolder { folder in
+      _ = try run(configuration(), in: folder, stopAfter: 2)
+      let checkpoint = folder.appending(path: Trainer.checkpointName)
+      try Data(contentsOf: checkpoint).prefix(1000).write(to: checkpoint)
+      let error = #expect(throws: TrainingError.self) { try run(configuration(), in: folder) }
+      #expect("\(try #require(error))".contains(checkpoint.path))
+    }
+  }
+
+  @Test func aRunThatDivergesStopsAndSaysSo() throws {
+    try inFolder { folder in
+      var configuration = try configuration("supervised", steps: 200)
+      configuration.recipe = .published
+      configuration.batch = 24
+      configuration.options = ["labelSmoothing": .number(.greatestFiniteMagnitude)]
+      let error = #expect(throws: TrainingError.self) { try run(configuration, in: folder) }
+      #expect("\(try #require(error))".contains("diverged"))
+    }
+  }
+
+  @Test func metricsHaveALineEveryTenStepsAndGoOnWithoutRepeats() throws {
+    try inFolder { folder in
+      let configuration = try configuration(steps: 25)
+      _ = try run(configuration, in: folder, stopAfter: 12)
+      _ = try run(configuration, in: folder)
+      let text = try String(
+        contentsOf: folder.appending(path: Trainer.metricsName), encoding: .utf8)
+      let steps = text.split(separator: "\n").dropFirst().map { $0.prefix { $0 != "," } }
+      #expect(steps == ["10", "12", "20", "25"])
+      #expect(text.hasPrefix("step,epoch,loss,learning_rate,effective_rank,seconds"))
+    }
+  }
+
+  @Test func oneImageIsTooFew() throws {
+    try inFolder { folder in
+      #expect(throws: TrainingError.self) {
+        try run(configuration(), in: folder, indices: [3])
+      }
+    }
+  }
+
+  @Test func fewerImagesThanABatchAreOneBatch() throws {
+    try inFolder { folder in
+      let outcome = try run(configuration(steps: 3), in: folder, indices: [1, 2, 5])
+      #expect(outcome.imagesSeen == 9)
+    }
+  }
+}
