@@ -90,7 +90,7 @@ ctorch_result ctorch_borrow(const void *bytes, const int64_t *shape, int64_t ran
   return tensor([&] {
     return at::from_blob(
         const_cast<void *>(bytes), ints(shape, rank), [=](void *) { release(context); },
-        options(dtype, cpu));
+        c10::TensorOptions().dtype(static_cast<c10::ScalarType>(dtype)));
   });
 }
 
