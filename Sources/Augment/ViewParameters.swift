@@ -53,7 +53,9 @@ struct ViewParameters {
   func boxShares(width: Int, height: Int) -> Tensor {
     let (w, h) = (Float(width), Float(height))
     return Tensor(
-      boxes.flatMap { [Float($0.x) / w, Float($0.y) / h, Float($0.width) / w, Float($0.height) / h] },
+      boxes.flatMap {
+        [Float($0.x) / w, Float($0.y) / h, Float($0.width) / w, Float($0.height) / h]
+      },
       shape: [boxes.count, 4])
   }
 

@@ -47,7 +47,9 @@ inline at::OptionalIntArrayRef dims(const int64_t *values, int64_t count) {
   return ints(values, count);
 }
 
+/// libtorch names the processor without an index and takes `cpu:0` for another device, to copy to.
 inline c10::Device device(ctorch_device d) {
+  if (d.type == static_cast<int32_t>(c10::DeviceType::CPU)) return c10::Device(c10::DeviceType::CPU);
   return c10::Device(static_cast<c10::DeviceType>(d.type), static_cast<c10::DeviceIndex>(d.index));
 }
 
