@@ -1,6 +1,8 @@
 // Arithmetic, reductions, shape and indexing, linear algebra.
 #include <ATen/ATen.h>
 
+#include <cmath>
+
 #include "Guard.h"
 
 using namespace ctorch;
@@ -25,8 +27,9 @@ using namespace ctorch;
 namespace {
 /// Whole numbers stay integers, so that `int64 + 1` keeps its dtype.
 c10::Scalar scalar(double value) {
-  const auto whole = static_cast<int64_t>(value);
-  return static_cast<double>(whole) == value ? c10::Scalar(whole) : c10::Scalar(value);
+  const bool fits = std::abs(value) < 9007199254740992.0;  // 2^53; also false for NaN
+  return fits && std::trunc(value) == value ? c10::Scalar(static_cast<int64_t>(value))
+                                            : c10::Scalar(value);
 }
 
 /// The dimensions to reduce: all of them where none are given.

@@ -41,8 +41,9 @@ public func withAutocast<Result, Failure: Error>(
   _ dtype: DType?, on device: Device, _ body: () throws(Failure) -> Result
 ) throws(Failure) -> Result {
   guard let dtype, dtype != .float32 else { return try body() }
-  ctorch_autocast_enter(device.type, dtype.rawValue)
-  defer { ctorch_autocast_leave(device.type) }
+  var before = ctorch_autocast()
+  check(ctorch_autocast_enter(device.type, dtype.rawValue, &before), "withAutocast")
+  defer { ctorch_autocast_leave(device.type, before) }
   return try body()
 }
 

@@ -32,12 +32,28 @@ private struct Entry: Codable {
   var dtype: String
   var shape: [Int]
   var data_offsets: [Int]
+
+  var start: Int { data_offsets.first ?? 0 }
+  var end: Int { data_offsets.last ?? 0 }
+
+  /// The bytes that its shape takes; `nil` for shapes that libtorch refuses, too: negative sizes,
+  /// and products beyond 64 bits even where another size is 0.
+  func byteCount(_ dtype: DType) -> Int? {
+    guard shape.count <= 64 else { return nil }
+    var strides = dtype.byteCount
+    for size in shape {
+      let (product, overflow) = strides.multipliedReportingOverflow(by: max(1, size))
+      guard size >= 0, !overflow else { return nil }
+      strides = product
+    }
+    return shape.contains(0) ? 0 : strides
+  }
 }
 
 /// The header: entries by tensor name, and `__metadata__`.
 private struct Header: Codable {
   var entries: [String: Entry] = [:]
-  var metadata: [String: String] = [:]
+  var metadata: [String: String]?
 
   struct Key: CodingKey {
     var stringValue: String
@@ -47,6 +63,27 @@ private struct Header: Codable {
   }
 
   init() {}
+
+  /// Keys that were decoded.
+  var keyCount: Int { entries.count + (metadata == nil ? 0 : 1) }
+
+  /// Keys that the JSON text has at its top level, those given twice counted twice.
+  static func keys(in json: Data) -> Int {
+    var (depth, colons, inString, escaped) = (0, 0, false, false)
+    for byte in json {
+      switch byte {
+      case _ where escaped: escaped = false
+      case UInt8(ascii: "\\") where inString: escaped = true
+      case UInt8(ascii: "\""): inString.toggle()
+      case _ where inString: break
+      case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+      case UInt8(ascii: ":") where depth == 1: colons += 1
+      default: break
+      }
+    }
+    return colons
+  }
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
@@ -62,7 +99,7 @@ private struct Header: Codable {
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     for (name, entry) in entries { try container.encode(entry, forKey: Key(stringValue: name)) }
-    if !metadata.isEmpty {
+    if let metadata, !metadata.isEmpty {
       try container.encode(metadata, forKey: Key(stringValue: "__metadata__"))
     }
   }
@@ -92,30 +129,38 @@ extension SafeTensors {
     guard let header = try? JSONDecoder().decode(Header.self, from: data[8..<start]) else {
       throw fail("its header is not the JSON of safetensors")
     }
+    guard Header.keys(in: data[8..<start]) == header.keyCount else {
+      throw fail("its header names a tensor twice")
+    }
     let body = data.count - start
     let inOrder = header.entries.sorted {
-      ($0.value.data_offsets.first ?? 0, $0.key) < ($1.value.data_offsets.first ?? 0, $1.key)
+      let (a, b) = ($0.value, $1.value)
+      return (a.start, a.end, $0.key) < (b.start, b.end, $1.key)
     }
+    var next = 0
     tensors = []
-    metadata = header.metadata
+    metadata = header.metadata ?? [:]
     for (name, entry) in inOrder {
       guard let dtype = dtypeNames.first(where: { $0.1 == entry.dtype })?.0 else {
         throw fail("tensor '\(name)' has type '\(entry.dtype)', which Glean does not read")
       }
-      var bytes = dtype.byteCount
-      for size in entry.shape {
-        let (product, overflow) = bytes.multipliedReportingOverflow(by: size)
-        guard size >= 0, !overflow else { throw fail("tensor '\(name)' has shape \(entry.shape)") }
-        bytes = product
+      guard let bytes = entry.byteCount(dtype) else {
+        throw fail("tensor '\(name)' has a shape that no memory holds")
       }
-      guard entry.data_offsets.count == 2, let from = entry.data_offsets.first, from >= 0,
-        from <= body, bytes <= body - from, entry.data_offsets[1] == from + bytes
-      else { throw fail("tensor '\(name)' lies outside the file") }
-      let tensor = data[(start + from)..<(start + from + bytes)].withUnsafeBytes {
+      guard entry.data_offsets.count == 2, entry.data_offsets[0] == next, bytes <= body - next,
+        entry.data_offsets[1] == next + bytes
+      else {
+        throw fail(
+          "tensor '\(name)' is said to lie at \(entry.data_offsets); "
+            + "expected \(bytes) bytes at \(next) of \(body)")
+      }
+      let tensor = data[(start + next)..<(start + next + bytes)].withUnsafeBytes {
         Tensor(bytes: $0, shape: entry.shape, dtype: dtype)
       }
       tensors.append((name, tensor))
+      next += bytes
     }
+    guard next == body else { throw fail("\(body - next) bytes at its end belong to no tensor") }
   }
 }
 
@@ -123,7 +168,7 @@ extension SafeTensors {
 
 extension SafeTensors {
   /// Writes the file under a temporary name and renames it, so that a killed process or a full disk
-  /// leaves the old file whole.
+  /// leaves the old file whole. Traps if two tensors have one name.
   /// - Throws: ``TorchError/file(_:)`` naming the file.
   public func write(to url: URL) throws(TorchError) {
     var header = Header()
@@ -135,6 +180,8 @@ extension SafeTensors {
       header.entries[name] = Entry(dtype: dtype, shape: tensor.shape, data_offsets: [offset, end])
       offset = end
     }
+    precondition(
+      header.entries.count == tensors.count, "SafeTensors.write: two tensors have one name")
     let temporary = url.appendingPathExtension(
       "partial-\(ProcessInfo.processInfo.processIdentifier)")
     do {
@@ -150,7 +197,7 @@ extension SafeTensors {
       try file.synchronize()
       try file.close()
       guard rename(temporary.path, url.path) == 0 else {
-        throw TorchError.file(String(cString: strerror(errno)))
+        throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
       }
     } catch {
       try? FileManager.default.removeItem(at: temporary)

@@ -71,6 +71,7 @@ public final class Optimizer {
   @discardableResult
   public func clipGradients(to limit: Double) -> Double {
     let gradients = groups.flatMap { $0.live().gradients }
+    if gradients.isEmpty { return 0 }
     let norm = TensorList.norms(gradients).norm().scalar
     if norm > limit { TensorList.scale(gradients, by: limit / (norm + 1e-6)) }
     return norm
@@ -118,9 +119,9 @@ public final class Optimizer {
     let sizes = TensorList.norms(values)
     let slopes = TensorList.norms(gradients)
     let ratio = sizes * trust / (slopes + sizes * weightDecay + 1e-8)
-    let usable = (sizes .> 0).logicalAnd(slopes .> 0)
-    var factors = usable.select(ratio, else: Tensor.ones(ratio.shape, device: ratio.device))
-    if let clip { factors = (factors / clip).clamped(to: 1) }
+    var factors = clip.map { (ratio / $0).clamped(to: 1) } ?? ratio
+    // A matrix of zeros follows its gradient as it is, and one without slope stays where it is.
+    factors = factors.filled(where: sizes .== 0, with: 1).filled(where: slopes .== 0, with: 0)
     TensorList.add(values, to: gradients, alpha: weightDecay)
     TensorList.scale(gradients, byEach: factors)
   }

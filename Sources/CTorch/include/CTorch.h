@@ -166,9 +166,15 @@ ctorch_result ctorch_grad(ctorch_tensor x);
 void ctorch_set_grad(ctorch_tensor x, ctorch_result grad);
 bool ctorch_grad_enabled(void);
 void ctorch_set_grad_enabled(bool on);
-/// Turns autocast on or off for a device type; `dtype` is what it casts to. Leaving clears its cache.
-void ctorch_autocast_enter(int32_t device_type, int32_t dtype);
-void ctorch_autocast_leave(int32_t device_type);
+/// Whether autocast is on for a device type, and what it casts to.
+typedef struct {
+  bool enabled;
+  int32_t dtype;
+} ctorch_autocast;
+/// Turns autocast on, casting to `dtype`; gives the mode before.
+ctorch_status ctorch_autocast_enter(int32_t device_type, int32_t dtype, ctorch_autocast *before);
+/// Goes back to the mode before; the outermost leave clears the cache.
+void ctorch_autocast_leave(int32_t device_type, ctorch_autocast before);
 /// Turns autocast off and keeps its cache; gives whether it was on.
 bool ctorch_autocast_pause(int32_t device_type);
 void ctorch_autocast_resume(int32_t device_type);
