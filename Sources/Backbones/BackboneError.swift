@@ -21,7 +21,7 @@ public enum BackboneError: Error, CustomStringConvertible, Equatable {
 func nearest(to text: String, in words: [String]) -> String? {
   let near = words.map { (word: $0, distance: editDistance(text.lowercased(), $0)) }
     .min { $0.distance < $1.distance }
-  guard let near, near.distance <= max(1, near.word.count / 3) else { return nil }
+  guard let near, near.distance <= (near.word.count + 1) / 3 else { return nil }
   return near.word
 }
 
