@@ -44,6 +44,8 @@ extension Command {
         let code = (error as? any ExitCodeError)?.exitCode ?? ExitCode.failure
         if code == ExitCode.misuse, !(error is ParseError) {
           errors("\(parsed.path.misuse(describe(error)))\n")
+        } else if code == ExitCode.interrupted {
+          errors("\(describe(error))\n")
         } else {
           errors("error: \(describe(error))\n")
         }

@@ -51,6 +51,6 @@ public struct Interrupted: ExitCodeError, Equatable {
 
   /// 130.
   public var exitCode: Int32 { ExitCode.interrupted }
-  /// "interrupted", and the hint.
-  public var description: String { hint.isEmpty ? "interrupted" : "interrupted; \(hint)" }
+  /// "Interrupted", and the hint.
+  public var description: String { hint.isEmpty ? "Interrupted" : "Interrupted; \(hint)" }
 }

@@ -73,22 +73,25 @@ struct Compare: Command {
       plan, data: data, folder: folder.url, results: results,
       environment: RunEnvironment(version: gleanVersion, commit: ""))
     let runs = try plan.runs()
-    note(
+    compute.note(
       "\(runs.count) runs of \(plan.budget) on \(plan.backbone.id), \(device), "
         + "\(plan.precision.rawValue); results in \(folder.url.relativePath)")
 
-    let progress = StudyProgress(quiet: compute.quiet, total: runs.count)
+    Interrupt.install()
+    let progress = StudyProgress(quiet: compute.quiet, runs: runs)
+    defer { progress.dismiss() }
     let isComplete = try runner.run(
       report: progress.show, shouldStop: { Interrupt.isRequested })
     progress.end()
-    let summary = try StudyReport.write(plan, results: results, gleanVersion: gleanVersion, to: folder)
+    let summary = try StudyReport.write(
+      plan, results: results, gleanVersion: gleanVersion, to: folder)
     guard isComplete else {
       throw Interrupted(hint: "finished runs are kept; the same command goes on from here")
     }
     if json {
       try printJSON(summary)
     } else {
-      print(TextReport.render(summary))
+      print(TextReport.render(summary), terminator: "")
       print("\nReport: \(folder.report.path)")
     }
     if summary.rows.isEmpty { throw StudyError.run("no run succeeded; see the messages above") }
@@ -110,13 +113,13 @@ struct Compare: Command {
     if request.budget == nil { request.budget = before?.budget }
     let plan = try misuse {
       try StudyPlan.fitted(request, to: data, base: base) { method in
-        note("Measuring a step of \(method)…")
+        compute.note("Measuring a step of \(method)…")
         return try Compare.secondsPerStep(method, base, data)
       }
     }
     if let before {
       if let difference = before.difference(from: plan) {
-        throw UsageError("\(StudyError.otherStudy(folder: folder.url.path, difference))")
+        return try misuse { throw StudyError.otherStudy(folder: folder.url.path, difference) }
       }
       return before
     }

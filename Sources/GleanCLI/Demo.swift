@@ -19,14 +19,15 @@ struct Demo: Command {
     let folder = URL(filePath: out)
     let images = folder.appending(path: "images")
     if !FileManager.default.fileExists(atPath: images.appending(path: "factors.csv").path) {
-      note("Drawing images into \(images.relativePath)")
+      if !quiet { note("Drawing images into \(images.relativePath)") }
       try ShapesDataset.write(to: images.path)
     }
-    let compare = try Compare.parse([
-      images.path, "--methods", "random,supervised,simclr", "--sizes", "500,2000", "--seeds", "3",
-      "--labels", "50", "--steps", "200", "--batch", "128", "--backbone", "resnet18:width=8",
-      "--image-size", "32", "--out", folder.appending(path: "study").path,
-    ] + (quiet ? ["--quiet"] : []))
+    let compare = try Compare.parse(
+      [
+        images.path, "--methods", "random,supervised,simclr", "--sizes", "500,2000", "--seeds", "3",
+        "--labels", "50", "--steps", "200", "--batch", "128", "--backbone", "resnet18:width=8",
+        "--image-size", "32", "--out", folder.appending(path: "study").path,
+      ] + (quiet ? ["--quiet"] : []))
     try compare.run()
   }
 }

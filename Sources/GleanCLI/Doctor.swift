@@ -20,7 +20,9 @@ struct Doctor: Command {
     }
     for finding in findings {
       let mark = finding.mend == nil ? "ok  " : "MEND"
-      print("\(mark)  \(finding.subject.padding(toLength: 12, withPad: " ", startingAt: 0))\(finding.found)")
+      print(
+        "\(mark)  \(finding.subject.padding(toLength: 12, withPad: " ", startingAt: 0))\(finding.found)"
+      )
       if let mend = finding.mend { print("                  → \(mend)") }
     }
   }
@@ -79,7 +81,8 @@ enum Diagnosis {
   private static var precision: Finding {
     Finding(
       subject: "bf16",
-      found: Precision.best(on: .best) == .bfloat16 ? "in hardware" : "not in hardware; fp32 is used")
+      found: Precision.best(on: .best) == .bfloat16
+        ? "in hardware" : "not in hardware; fp32 is used")
   }
 
   private static var threads: Finding {

@@ -24,6 +24,7 @@ struct Embed: Command {
     guard ["csv", "safetensors"].contains(URL(filePath: out).pathExtension) else {
       throw UsageError("--out is '\(out)'; .csv and .safetensors are written")
     }
+    try checkFolder(of: out)
   }
 
   func run() throws {
@@ -37,7 +38,9 @@ struct Embed: Command {
       of: Array(0..<images.count), imageSize: size,
       precision: (compute.precision ?? .best(on: device)).dtype,
       progress: { bar.update(done: $0) }, network: { network($0) })
-    bar.finish()
+    bar.finish(
+      "Embedded \(Human.count(images.count, "image")) in "
+        + Human.duration(seconds: bar.elapsed))
     let url = URL(filePath: out)
     if url.pathExtension == "csv" {
       try csv(images, features).write(to: url, options: .atomic)

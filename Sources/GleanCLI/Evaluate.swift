@@ -29,7 +29,9 @@ struct Evaluate: Command {
     let features = data.store.features(
       of: shown, imageSize: size, precision: (compute.precision ?? .best(on: device)).dtype,
       progress: { bar.update(done: $0) }, network: { network($0) })
-    bar.finish()
+    bar.finish(
+      "Embedded \(Human.count(shown.count, "image")) in "
+        + Human.duration(seconds: bar.elapsed))
 
     let pool = data.labelledPool.count
     let validation = data.validation.isEmpty ? nil : Array(pool..<pool + data.validation.count)
@@ -53,8 +55,9 @@ struct Evaluate: Command {
         result.setting,
       ])
     }
-    print(table.render())
-    note("\(pool) labelled training images, \(data.test.count) test images, one run: no interval")
+    print(table.render(), terminator: "")
+    compute.note(
+      "\(pool) labelled training images, \(data.test.count) test images, one run: no interval")
   }
 
   private func percent(_ share: Double) -> String { Human.fixed(100 * share, decimals: 1) + "%" }

@@ -65,7 +65,8 @@ struct Methods: Command {
           + "\(recipe.learningRate) × batch/256, \(recipe.epochs) epochs")
     }
     if let options = Registry.defaults(of: card.name) {
-      lines += ["", "Options (--set name=value)"] + options.map { "  \($0.name) = \($0.value.text)" }
+      lines +=
+        ["", "Options (--set name=value)"] + options.map { "  \($0.name) = \($0.value.text)" }
     }
     return lines.joined(separator: "\n")
   }

@@ -49,22 +49,33 @@ struct Pretrain: Command {
       imageSize: network.size(for: images, on: device), batch: network.batch,
       budget: epochs.map { .epochs($0) } ?? .steps(steps ?? 1000), recipe: network.recipe,
       seed: seed, precision: compute.precision ?? .best(on: device))
-    let folder = URL(filePath: out ?? "glean-\(method)-\(URL(filePath: images.root).lastPathComponent)")
+    let folder = URL(
+      filePath: out ?? "glean-\(method)-\(URL(filePath: images.root).lastPathComponent)")
+    guard training.count >= 2 else {
+      throw UsageError(
+        "\(images.root): found \(Human.count(training.count, "image")) to train on; give at least two"
+      )
+    }
     let store = DeviceStore(images, training: training, device: device)
     let trainer = Trainer(
       configuration, store: store, indices: training, classCount: images.classes.count,
       folder: folder)
-    note("\(method) on \(configuration.backbone.id), \(device), \(configuration.precision.rawValue)")
+    compute.note(
+      "\(method) on \(configuration.backbone.id), \(device), \(configuration.precision.rawValue)")
 
+    Interrupt.install()
     let bar = TrainingBar("Pretraining", quiet: compute.quiet)
-    let outcome = try trainer.run(
-      report: bar.show, shouldStop: { Interrupt.isRequested })
+    defer { bar.dismiss() }
+    let outcome = try misuse {
+      try trainer.run(report: bar.show, shouldStop: { Interrupt.isRequested })
+    }
     let seconds = Human.duration(seconds: outcome.seconds)
     guard outcome.isFinished else {
       bar.finish("Stopped at step \(outcome.step)")
       throw Interrupted(hint: "\(folder.path) holds a checkpoint; the same command goes on from it")
     }
-    bar.finish("Pretrained in \(seconds)")
+    let isNew = outcome.sitting.images > 0
+    bar.finish(isNew ? "Pretrained in \(seconds)" : "Nothing to do: this run was finished before")
     let weights = folder.appending(path: Trainer.weightsName).path
     if json {
       try printJSON([
@@ -76,7 +87,7 @@ struct Pretrain: Command {
     } else {
       print(weights)
       if !images.classes.isEmpty {
-        note("Next: glean evaluate \(source.images) --weights \(folder.relativePath)")
+        compute.note("Next: glean evaluate \(source.images) --weights \(folder.relativePath)")
       }
     }
   }
@@ -103,45 +114,4 @@ func typedSettings(_ settings: [String]) throws -> [String: JSONValue] {
     options[String(parts[0])] = JSONValue(typed: String(parts[1]))
   }
   return options
-}
-
-/// Reports what the user asked for wrongly as misuse.
-func misuse<Result>(_ body: () throws -> Result) throws -> Result {
-  do {
-    return try body()
-  } catch let error as PretextError {
-    throw UsageError("\(error)")
-  }
-}
-
-/// The progress bar of a training run.
-final class TrainingBar {
-  private let title: String
-  private let quiet: Bool
-  private var bar: ProgressBar?
-
-  init(_ title: String, quiet: Bool) {
-    self.title = title
-    self.quiet = quiet
-  }
-
-  func show(_ status: TrainingStatus) {
-    let bar =
-      self.bar
-      ?? ProgressBar(
-        title, total: status.steps * status.batch,
-        done: (status.step - Trainer.reportEvery) * status.batch, unit: "images", quiet: quiet)
-    self.bar = bar
-    bar.update(
-      done: status.step * status.batch,
-      fields: [
-        ("loss", Human.fixed(status.loss, decimals: 3)),
-        ("rank", Human.fixed(status.rank, decimals: 1)),
-      ])
-  }
-
-  func finish(_ summary: String?) {
-    bar?.finish(summary)
-    bar = nil
-  }
 }

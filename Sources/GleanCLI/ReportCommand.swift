@@ -25,7 +25,7 @@ struct ReportCommand: Command {
     if json {
       try printJSON(summary)
     } else {
-      print(TextReport.render(summary))
+      print(TextReport.render(summary), terminator: "")
       print("\nReport: \(study.report.path)")
     }
   }

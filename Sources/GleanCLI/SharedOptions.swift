@@ -20,8 +20,17 @@ struct ImageOptions: ParsableArguments {
   /// Opens the store, with a progress bar, and says on stderr what was found and skipped.
   func open(quiet: Bool) throws -> ImageStore {
     let progress = StoreProgress(quiet: quiet)
-    let (store, report) = try ImageStore.open(
-      images, options: StoreOptions(maxShorterSide: storeSize), progress: progress.show)
+    let (store, report): (ImageStore, BuildReport)
+    do {
+      (store, report) = try ImageStore.open(
+        images, options: StoreOptions(maxShorterSide: storeSize), progress: progress.show)
+    } catch {
+      progress.dismiss()
+      switch error {
+      case .noSuchPath, .notADirectory: throw UsageError("\(error)")
+      default: throw error
+      }
+    }
     progress.finish(store, report)
     return store
   }
@@ -43,21 +52,24 @@ private final class StoreProgress: Sendable {
     }
   }
 
+  func dismiss() { bar.withLock { $0?.dismiss() } }
+
   func finish(_ store: ImageStore, _ report: BuildReport) {
     if report.decoded > 0 {
       bar.withLock {
         $0?.finish(
-          "Read \(Human.count(report.decoded)) images in "
+          "Read \(Human.count(report.decoded, "image")) in "
             + Human.duration(seconds: report.seconds))
       }
     }
     if quiet { return }
     let classes = store.classes.isEmpty ? "no labels" : "\(store.classes.count) classes"
+    let colours = store.channels == 1 ? "grey" : "colour"
     note(
-      "\(Human.count(store.count)) images, \(classes), stored at \(store.width)×\(store.height) × "
-        + "\(store.channels)")
+      "\(Human.count(store.count, "image")), \(classes), stored at \(store.width)×\(store.height) in "
+        + colours)
     if !report.skipped.isEmpty {
-      note("\(report.skipped.count) files skipped:")
+      note("\(Human.count(report.skipped.count, "file")) skipped:")
       for skipped in report.skipped.prefix(10) { note("  \(skipped)") }
       if report.skipped.count > 10 { note("  and \(report.skipped.count - 10) more") }
     }
@@ -76,11 +88,15 @@ struct ComputeOptions: ParsableArguments {
     if let threads, threads < 1 { throw UsageError("--threads is \(threads); give 1 or more") }
   }
 
+  /// Writes a line to stderr unless it is to stay silent.
+  func note(_ text: String) {
+    if !quiet { GleanCLI.note(text) }
+  }
+
   /// The device, with threads set.
   func start() throws -> Device {
     if let threads { Machine.threads = threads }
     Machine.flushDenormals()
-    Interrupt.install()
     do {
       return try Device(device)
     } catch {
@@ -124,6 +140,34 @@ struct NetworkOptions: ParsableArguments {
     } catch {
       throw UsageError("--backbone: \(error)")
     }
+  }
+}
+
+/// Refuses a file in a folder that does not exist, before any work is done for it.
+func checkFolder(of file: String) throws {
+  let folder = URL(filePath: file).deletingLastPathComponent()
+  var isFolder: ObjCBool = false
+  guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder),
+    isFolder.boolValue
+  else {
+    throw UsageError("--out is '\(file)', but there is no folder \(folder.path); make it first")
+  }
+}
+
+/// Reports what the user asked for wrongly as misuse.
+func misuse<Result>(_ body: () throws -> Result) throws -> Result {
+  do {
+    return try body()
+  } catch let error as PretextError {
+    throw UsageError("\(error)")
+  } catch let error as StudyError {
+    switch error {
+    case .setting, .otherStudy: throw UsageError("\(error)")
+    default: throw error
+    }
+  } catch let error as TrainingError {
+    if case .otherRun = error { throw UsageError("\(error)") }
+    throw error
   }
 }
 

@@ -1,17 +1,20 @@
 import CommandLineKit
+import Foundation
 import Glean
 
 /// Shows a study as it runs: a bar for the run at work, a line for each that is done.
 final class StudyProgress {
   private let quiet: Bool
-  private let total: Int
+  private let runs: [PlannedRun]
   private var known = 0
   private var position = 0
+  private var began = 0.0
+  private var spent: [String: [Double]] = [:]
   private var bar: TrainingBar?
 
-  init(quiet: Bool, total: Int) {
+  init(quiet: Bool, runs: [PlannedRun]) {
     self.quiet = quiet
-    self.total = total
+    self.runs = runs
   }
 
   func show(_ event: StudyRunner.Event) {
@@ -19,34 +22,67 @@ final class StudyProgress {
     case .known:
       known += 1
     case .began(let run, let position, _):
-      if known > 0 && !quiet { note("\(known) runs were made before") }
-      known = 0
+      sayKnown()
       self.position = position
+      began = ProgressOutput.uptime()
       bar = TrainingBar(name(run), quiet: quiet)
     case .trained(let status):
       bar?.show(status)
     case .judging:
-      break
+      bar?.showJudging()
     case .finished(let run, let scores):
-      bar?.finish(nil)
+      spent[run.method, default: []].append(ProgressOutput.uptime() - began)
       let figures = scores.filter { $0.metric == .accuracy }.map {
         "\($0.evaluation.rawValue) \(Human.fixed(100 * $0.value, decimals: 1))%"
       }
-      if !quiet { note("\(name(run)): \(figures.joined(separator: ", "))") }
+      let left = secondsLeft.map { seconds in
+        seconds < 60 ? "; under a minute left" : "; about \(Human.duration(seconds: seconds)) left"
+      }
+      bar?.finish("\(name(run)): \(figures.joined(separator: ", "))\(left ?? "")")
+      bar = nil
     case .failed(let run, let message):
-      bar?.finish(nil)
+      dismiss()
       note("\(name(run)) failed: \(message)")
     }
   }
 
-  /// Leaves the terminal tidy.
+  /// Leaves the terminal tidy after the last run, or the one that was stopped.
   func end() {
-    bar?.finish(nil)
-    if known > 0 && !quiet { note("\(known) runs were made before") }
+    sayKnown()
+    if position < runs.count { bar?.finish("\(name(runs[position])): stopped") }
+    bar = nil
+  }
+
+  /// Leaves the terminal tidy before an error message.
+  func dismiss() {
+    bar?.dismiss()
+    bar = nil
+  }
+
+  private func sayKnown() {
+    if known > 0 && !quiet {
+      note("\(Human.count(known, "run")) \(known == 1 ? "was" : "were") made before")
+    }
+    known = 0
+  }
+
+  /// From what runs of the same method took in this sitting; one not seen yet is taken to cost what
+  /// the others that train do. `nil` while nothing is known, or nothing is left.
+  private var secondsLeft: Double? {
+    let rest = runs.dropFirst(position + 1)
+    if rest.isEmpty { return nil }
+    let training = runs.filter(\.trains).compactMap { spent[$0.method] }.flatMap { $0 }
+    var total = 0.0
+    for run in rest {
+      let seen = spent[run.method] ?? (run.trains ? training : [0])
+      if seen.isEmpty { return nil }
+      total += seen.reduce(0, +) / Double(seen.count)
+    }
+    return total
   }
 
   private func name(_ run: PlannedRun) -> String {
-    let images = Human.count(run.images)
-    return "[\(position + 1)/\(total)] \(run.method) \(images) images, seed \(run.seed)"
+    let images = Human.count(run.images, "image")
+    return "[\(position + 1)/\(runs.count)] \(run.method), \(images), seed \(run.seed)"
   }
 }

@@ -10,8 +10,13 @@ struct ViewsCommand: Command {
       network will hardly learn from.
       """,
     examples: [
-      ("glean views photos --out views.png", "Eight images, eight views each, as SimCLR sees them."),
-      ("glean views photos --set colorStrength=1 --set blur=true", "With stronger colours and blur."),
+      (
+        "glean views photos --out views.png", "Eight images, eight views each, as SimCLR sees them."
+      ),
+      (
+        "glean views photos --set colorStrength=1 --set blur=true",
+        "With stronger colours and blur."
+      ),
     ])
 
   @OptionGroup(title: "Images") var source: ImageOptions
@@ -30,6 +35,7 @@ struct ViewsCommand: Command {
     if !out.lowercased().hasSuffix(".png") {
       throw UsageError("--out is '\(out)'; only .png is written")
     }
+    try checkFolder(of: out)
   }
 
   func run() throws {

@@ -59,6 +59,17 @@ public final class ProgressBar: Sendable {
   /// Units a second, smoothed over about ten seconds; nil until something was counted.
   public var rate: Double? { state.withLock { $0.smoothed.perSecond } }
 
+  /// Says how much there is to do, and how much an earlier run did, where that is learnt only after
+  /// the bar was made; the rate counts from then on what exceeds `done`.
+  public func begin(total: Int, done: Int) {
+    state.withLock { state in
+      state.line.total = total
+      state.line.done = done
+      state.countedDone = done
+      state.shownTenth = Self.tenth(state.line)
+    }
+  }
+
   /// Counts `amount` more. `fields` replace those shown at the end of the line.
   public func advance(by amount: Int = 1, fields: [(name: String, value: String)]? = nil) {
     state.withLock { update(&$0, done: $0.line.done + amount, fields: fields) }
@@ -87,6 +98,15 @@ public final class ProgressBar: Sendable {
       let erase = output.isTerminal ? "\r\u{1B}[K" : ""
       let last = output.isTerminal ? state.line.fitted(to: output.width() - 1) : state.line.plain
       output.write("\(erase)\(summary ?? last)\n")
+    }
+  }
+
+  /// Ends the bar and leaves nothing on the terminal, as before an error message.
+  public func dismiss() {
+    state.withLock { state in
+      if state.isFinished { return }
+      state.isFinished = true
+      if output.isTerminal { output.write("\r\u{1B}[K") }
     }
   }
 

@@ -56,7 +56,7 @@ struct ProgressLine {
   }
 
   private var counts: String {
-    guard let total else { return "\(Human.count(done)) \(unit)" }
+    guard let total else { return done == 0 ? "" : "\(Human.count(done)) \(unit)" }
     return "\(Human.count(done))/\(Human.count(total))"
   }
 

@@ -24,6 +24,11 @@ public enum Human {
     return (value < 0 ? "-" : "") + String(digits)
   }
 
+  /// `1 image`, `12,345 images`: the count before the noun in its number.
+  public static func count(_ value: Int, _ singular: String) -> String {
+    "\(count(value)) \(singular)\(value == 1 ? "" : "s")"
+  }
+
   /// Decimal units, as disks are sold: `512 B`, `1.2 GB`.
   public static func bytes(_ value: Int) -> String {
     var amount = Double(value)

@@ -67,7 +67,7 @@ import Testing
   @Test(arguments: [
     ([], 0, ""), (["misuse"], 64, "error: 'x' is not a folder\nUsage: glean fail [<how>]\n"),
     (["broken"], 1, "error: it broke\n"),
-    (["interrupt"], 130, "error: interrupted; type the same command to go on\n"),
+    (["interrupt"], 130, "Interrupted; type the same command to go on\n"),
     (["file"], 1, "error: /nowhere/at/all: "),
     (["--bad"], 64, "error: Unknown option '--bad'.\nUsage: "),
   ])
