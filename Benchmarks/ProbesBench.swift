@@ -9,6 +9,8 @@ struct ProbesBench {
 
   init(_ workspace: Workspace) { self.workspace = workspace }
 
+  private var rounds: Int { workspace.isQuick ? 1 : 3 }
+
   /// One line of the table.
   private struct Outcome {
     var name: String
@@ -65,7 +67,7 @@ struct ProbesBench {
     }
     // scikit-learn takes minutes, so nobody is warmed up; ours is short enough for a median.
     var timings = Timings()
-    for round in 1...(workspace.isQuick ? 1 : 3) {
+    for round in 1...rounds {
       timings.add(ours.name, try runOurs())
       if round == 1, let time = try runTheirs() { timings.add(theirs.name, time) }
       note("  \(probe.name), round \(round)")
@@ -101,8 +103,8 @@ struct ProbesBench {
       ### Probes: \(features.train) × \(ProbeFeatures.width) features, \(ProbeFeatures.classes) \
       classes, \(features.test) test images
       Linear: ten penalties on 80% of the training images, the best by the other 20%, one more fit \
-      on all. kNN: k of 1, 5, 10, 20 and 50 likewise. The memory of the features themselves is not \
-      counted. \(versions).
+      on all. kNN: k of 1, 5, 10, 20 and 50 likewise. Glean: median of \(rounds); scikit-learn once, \
+      after Glean's first. The memory of the features themselves is not counted. \(versions).
 
       \(Markdown.table(headers, rows))
       """
