@@ -38,7 +38,7 @@ final class PythonContestant {
     let (input, output) = (Pipe(), Pipe())
     process = Process()
     process.executableURL = URL(filePath: python)
-    process.arguments = [path] + arguments
+    process.arguments = ["-B", path] + arguments  // no __pycache__ beside the sources
     process.standardInput = input
     process.standardOutput = output
     process.standardError = FileHandle(forWritingAtPath: errors.path)
