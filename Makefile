@@ -1,12 +1,12 @@
 # What a person types. Everything is installed, built and checked from here; see `make help`.
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test bench lint format docs clean
+.PHONY: help setup build demo test bench bench-python lint format docs clean
 
 SWIFT_FILES := $(wildcard Sources Tests Benchmarks Examples Package.swift)
 GLEAN := .build/release/glean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## install what is missing: libvips and SQLite by apt, libtorch by pip into .venv
 	@bash scripts/setup.sh
@@ -26,6 +26,9 @@ test: setup lint ## check the layout, build, run every test
 bench: build ## measure speed; the figures of Benchmarks/RESULTS.md
 	@echo "==> Measuring"
 	@swift run -c release --skip-build glean-bench
+
+bench-python: ## install lightly and scikit-learn into .venv-bench, for `make bench` to compare with
+	@bash Benchmarks/python/setup.sh
 
 lint: ## check layout and documentation comments (changes nothing)
 	@echo "==> Checking the layout"

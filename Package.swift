@@ -49,6 +49,7 @@ let package = Package(
   products: [
     .library(name: "Glean", targets: ["Glean"]),
     .executable(name: "glean", targets: ["GleanCLI"]),
+    .executable(name: "glean-bench", targets: ["GleanBench"]),
   ],
   targets: [
     .target(name: "CTorch", cxxSettings: cxx, linkerSettings: torchLinker),
@@ -83,6 +84,13 @@ let package = Package(
     room("CommandLineKit"),
     .executableTarget(
       name: "GleanCLI", dependencies: ["Glean", "CommandLineKit"], swiftSettings: swift),
+    .executableTarget(
+      name: "GleanBench",
+      dependencies: [
+        "CommandLineKit", "Downstream", "Training", "Pretext", "Augment", "Backbones", "Images",
+        "TorchNN", "Torch",
+      ],
+      path: "Benchmarks", exclude: ["python", "RESULTS.md"], swiftSettings: swift),
 
     .target(
       name: "TestSupport", dependencies: ["Torch"], path: "Tests/TestSupport",
