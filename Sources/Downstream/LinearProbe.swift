@@ -34,7 +34,7 @@ public struct LinearProbe: FeatureProbe {
     /// Ten penalties from 10 down to 10⁻⁵, evenly spaced in the logarithm.
     public init(
       penalties: [Double] = Options.logSpaced(from: 10, to: 1e-5, count: 10),
-      classWeighting: ClassWeighting = .none, tolerance: Double = 1e-5, iterations: Int = 500
+      classWeighting: ClassWeighting = .none, tolerance: Double = 1e-6, iterations: Int = 500
     ) {
       self.penalties = penalties
       self.classWeighting = classWeighting

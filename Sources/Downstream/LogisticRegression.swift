@@ -44,13 +44,15 @@ package struct LogisticRegression {
 
   /// Turns a solution back from the principal basis and standardised features to raw features.
   private func classifier(_ minimum: LBFGS.Minimum) -> LinearClassifier {
-    let rank = minimum.point.size(0) - 1
-    let standardised = basis.directions.matmul(minimum.point[0..<rank]).to(.float64)
+    let rank = minimum.point.size(1) - 1
+    let unknowns = minimum.point.sliced(0..<rank, along: 1)
+    let standardised = basis.directions.matmul(unknowns.transposed()).to(.float64)
     let weights = standardised * standardisation.scale.unsqueezed(1)
     let shift = standardisation.mean.unsqueezed(0).matmul(weights).squeezed(0)
     return LinearClassifier(
       standardisedWeights: standardised, weights: weights,
-      bias: minimum.point[rank].to(.float64) - shift, present: present, loss: minimum.value,
+      bias: minimum.point.selected(rank, along: 1).to(.float64) - shift, present: present,
+      loss: minimum.value,
       iterations: minimum.iterations, converged: minimum.converged)
   }
 

@@ -44,10 +44,10 @@ func gradientIsRight(_ balanced: Bool) {
   let objective = SoftmaxObjective(
     points: points, energies: points.square().mean(over: 0), labels: labels, classes: 3,
     balanced: balanced)
-  let place = stream.normal([5, 3]).to(.float64)
+  let place = stream.normal([3, 5]).to(.float64)
   let (_, gradient) = objective.valueAndGradient(place, penalty: 0.3)
   for element in 0..<15 {
-    let nudge = (Tensor([element]).oneHot(15).to(.float64) * 1e-5).reshaped(5, 3)
+    let nudge = (Tensor([element]).oneHot(15).to(.float64) * 1e-5).reshaped(3, 5)
     let up = objective.valueAndGradient(place + nudge, penalty: 0.3).0
     let down = objective.valueAndGradient(place - nudge, penalty: 0.3).0
     #expect(abs((up - down) / 2e-5 - gradient.reshaped(15)[element].scalar) < 1e-8)
