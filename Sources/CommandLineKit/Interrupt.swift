@@ -17,6 +17,12 @@ public enum Interrupt {
     signals.store(0, ordering: .relaxed)
     signal(SIGINT) { Interrupt.receive($0) }
     signal(SIGTERM) { Interrupt.receive($0) }
+    // A parent process may have left them blocked, and children inherit that.
+    var both = sigset_t()
+    sigemptyset(&both)
+    sigaddset(&both, SIGINT)
+    sigaddset(&both, SIGTERM)
+    pthread_sigmask(SIG_UNBLOCK, &both, nil)
   }
 
   /// Gives both signals back to the system: they end the process again.

@@ -1,0 +1,145 @@
+import Foundation
+import Testing
+
+/// `glean compare` and `glean report`: a study that can be stopped, continued and trusted.
+@Suite(.serialized) struct CompareTests {
+  private let place: Workplace
+
+  init() throws {
+    place = try Workplace()
+    try place.shapes()
+  }
+
+  private static let runs = ["--sizes", "24,40", "--seeds", "2"]
+
+  private func compare(
+    _ out: String, steps: Int = 4, _ more: [String] = [], stop: Program.Stop? = nil
+  ) async throws -> Program.Outcome {
+    try await place.glean(
+      ["compare", "images", "--steps", "\(steps)", "--out", out] + Self.runs + tiny + more,
+      stop: stop)
+  }
+
+  /// The summary's rows, by method and size.
+  private func rows(_ outcome: Program.Outcome) throws -> [[String: Any]] {
+    let summary = try #require(try outcome.json as? [String: Any], "\(outcome)")
+    return try #require(summary["rows"] as? [[String: Any]])
+  }
+
+  /// Everything in the rows but what they cost.
+  private func figures(_ outcome: Program.Outcome) throws -> Data {
+    let figures = try rows(outcome).map { $0.filter { $0.key != "cost" } }
+    return try JSONSerialization.data(withJSONObject: figures, options: .sortedKeys)
+  }
+
+  @Test func aStudyEndsInATableAndAPageAndIsNotMadeTwice() async throws {
+    let study = try await compare("study")
+    #expect(study.code == 0, "\(study)")
+    #expect(study.output.hasPrefix("method "), "\(study)")
+    #expect(study.output.hasSuffix("\nReport: \(place.path("study/report.html").path)\n"))
+    #expect(study.errors.contains("[12/12] simclr, 40 images, seed 1: linear "), "\(study)")
+    #expect(study.output.split(separator: "\n").allSatisfy { $0.count <= 100 })
+    try checkPage()
+
+    let again = try await compare("study")
+    #expect(again.code == 0 && again.output == study.output, "\(again)")
+    #expect(again.errors.contains("12 runs were made before"), "\(again)")
+    #expect(!again.errors.contains("[1/12]"), "\(again)")
+
+    let silent = try await compare("study", ["--quiet", "--json"])
+    #expect(silent.errors.isEmpty, "\(silent)")
+    #expect(try rows(silent).count == 6)
+
+    try FileManager.default.removeItem(at: place.path("study/report.html"))
+    let report = try await place.glean(["report", "study"])
+    #expect(report.code == 0 && report.output == study.output, "\(report)")
+    try checkPage()
+    #expect(try figures(await place.glean(["report", "study", "--json"])) == figures(silent))
+  }
+
+  /// The page is one document whose elements close in order, with nothing fetched from elsewhere.
+  private func checkPage() throws {
+    let page = try place.text("study/report.html")
+    #expect(page.hasPrefix("<!DOCTYPE html>") || page.hasPrefix("<!doctype html>"))
+    #expect(!page.contains("src=\"http") && !page.contains("<link "))
+    let empty: Set<Substring> = ["meta", "br", "hr", "img", "input", "link", "col"]
+    var open: [Substring] = []
+    for tag in page.matches(of: /<(\/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*?(\/?)>/) {
+      let (_, closes, name, isWhole) = tag.output
+      if !isWhole.isEmpty || empty.contains(name) { continue }
+      if closes.isEmpty {
+        open.append(name)
+      } else {
+        #expect(open.popLast() == name, "</\(name)> closes another element")
+      }
+    }
+    #expect(open.isEmpty)
+    #expect(page.contains("<svg") && page.contains("SimCLR"))
+  }
+
+  @Test func aStudyStoppedByCtrlCGivesTheFiguresOfOneThatWasNot() async throws {
+    let place = place
+    let midway = Program.Stop(signal: SIGINT) {
+      let runs = place.path("stopped/runs").path
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: runs)) ?? []
+      return names.contains { name in
+        name.hasPrefix("simclr-24-") && place.lines("stopped/runs/\(name)/metrics.csv").count > 1
+      }
+    }
+    let stopped = try await compare("stopped", steps: 60, stop: midway)
+    #expect(stopped.code == 130, "\(stopped)")
+    #expect(stopped.output.isEmpty)
+    #expect(stopped.errors.contains(": stopped\n"), "\(stopped)")
+    #expect(stopped.errors.contains("the same command goes on"), "\(stopped)")
+    #expect(place.exists("stopped/report.html"))
+
+    let continued = try await compare("stopped", steps: 60, ["--json"])
+    #expect(continued.errors.contains("2 runs were made before"), "\(continued)")
+    let whole = try await compare("whole", steps: 60, ["--json"])
+    #expect(try figures(continued) == figures(whole))
+  }
+
+  @Test func otherSettingsAreNotMixedIntoAStudy() async throws {
+    let study = try await compare("study", ["--methods", "random"])
+    #expect(study.code == 0, "\(study)")
+    for (more, difference) in [
+      (["--methods", "random", "--steps", "5"], "budget was 4 steps, now 5 steps"),
+      (["--methods", "random", "--labels", "16"], "labels was all, now 16"),
+      (["--methods", "random,simclr"], "methods was"),
+    ] {
+      let other = try await compare("study", more)
+      #expect(other.code == 64 && other.isOrderly, "\(other)")
+      #expect(other.errors.contains(difference), "\(other)")
+      #expect(other.errors.contains("give another --out"), "\(other)")
+    }
+  }
+
+  @Test func imagesThatChangedSinceAreNotMixedIntoAStudy() async throws {
+    _ = try await compare("study", ["--methods", "random"])
+    try place.write(OddImages.png(width: 16, height: 16), to: "images/train/disc/new.png")
+    let other = try await compare("study", ["--methods", "random"])
+    #expect(other.code == 64 && other.isOrderly, "\(other)")
+    #expect(other.errors.contains("the images have changed since it began"), "\(other)")
+  }
+
+  @Test func aDamagedStudyIsNamedAndLeftAsItIs() async throws {
+    _ = try await compare("study", ["--methods", "random"])
+    try place.write(Array("{".utf8), to: "study/study.json")
+    for outcome in [
+      try await place.glean(["report", "study"]),
+      try await compare("study", ["--methods", "random"]),
+    ] {
+      #expect(outcome.code == 1 && outcome.isOrderly, "\(outcome)")
+      #expect(outcome.errors.contains("study.json: is not a study's plan"), "\(outcome)")
+    }
+    #expect(try place.text("study/study.json") == "{")
+  }
+
+  @Test func fewLabelsArePretrainedOnAll() async throws {
+    let study = try await place.glean(
+      ["compare", "images", "--labels", "16", "--sizes", "40", "--seeds", "1", "--steps", "3"]
+        + ["--json", "--out", "study"] + tiny)
+    #expect(study.code == 0, "\(study)")
+    #expect(try rows(study).count == 3)
+  }
+}
