@@ -103,7 +103,7 @@ let package = Package(
     tests(of: "Pretext", ["Augment", "Backbones", "TorchNN", "Torch"]),
     tests(of: "Training", ["Pretext", "Augment", "Backbones", "TorchNN", "Torch"]),
     tests(of: "Downstream"),
-    tests(of: "Study"),
+    tests(of: "Study", ["Training", "Pretext", "Backbones", "Images", "Torch"]),
     tests(of: "Report"),
     tests(of: "CommandLineKit"),
     tests(of: "GleanCLI"),
