@@ -26,7 +26,9 @@ public struct LinearProbe: FeatureProbe {
     public var penalties: [Double]
     /// How much each class counts.
     public var classWeighting: ClassWeighting
-    /// Optimisation stops once another step promises to lower the loss by less than this share.
+    /// Optimisation stops once another step promises to lower the loss by less than this share of
+    /// it (of 0.01, where the loss is below). The default leaves accuracy within about one test
+    /// image of the exact optimum.
     public var tolerance: Double
     /// Steps for one penalty after which optimisation stops in any case.
     public var iterations: Int

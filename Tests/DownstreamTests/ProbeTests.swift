@@ -30,7 +30,6 @@ func informativeFeaturesAreFound(_ probe: any FeatureProbe) throws {
 }
 
 @Test func linearProbeReachesTheBestPossibleAccuracy() throws {
-  // Two classes, 2 apart along one of three dimensions of unit noise: Φ(1 · √2 / √2 ...) below.
   let (features, labels) = oneHotProblem(count: 4000, classes: 2, noise: 1, signal: 2)
   let result = try LinearProbe().evaluate(
     features: features, labels: labels,
