@@ -68,7 +68,7 @@ struct Compare: Command {
     let plan = try plan(named: name, data: data, in: folder, on: device)
     let results = try ResultStore(path: folder.results.path)
     try StudyReport.keepFacts(
-      of: data, command: CommandLine.arguments.joined(separator: " "), in: results)
+      of: data, command: commandLine, in: results)
     let runner = StudyRunner(
       plan, data: data, folder: folder.url, results: results,
       environment: RunEnvironment(version: gleanVersion, commit: ""))
@@ -134,6 +134,16 @@ struct Compare: Command {
       base.configuration(of: method), store: data.store, indices: data.labelledPool,
       classCount: data.images.classes.count, folder: URL(filePath: "/dev/null")
     ).secondsPerStep()
+  }
+
+  /// What was typed, as it can be typed again.
+  private var commandLine: String {
+    let plain = CharacterSet.alphanumerics.union(CharacterSet(charactersIn: "-_./=,:+@%"))
+    let words = CommandLine.arguments.dropFirst().map { word in
+      !word.isEmpty && word.unicodeScalars.allSatisfy(plain.contains)
+        ? word : "'\(word.replacing("'", with: "'\\''"))'"
+    }
+    return (["glean"] + words).joined(separator: " ")
   }
 
   /// What was asked for on the command line.

@@ -35,8 +35,12 @@ final class StudyProgress {
       let figures = scores.filter { $0.metric == .accuracy }.map {
         "\($0.evaluation.rawValue) \(Human.fixed(100 * $0.value, decimals: 1))%"
       }
-      let left = secondsLeft.map { seconds in
-        seconds < 60 ? "; under a minute left" : "; about \(Human.duration(seconds: seconds)) left"
+      let left = secondsLeft.map { seconds -> String in
+        let minutes = (seconds / 60).rounded(.up)
+        if minutes <= 1 { return "; under a minute left" }
+        return minutes < 60
+          ? "; about \(Int(minutes)) min left"
+          : "; about \(Human.duration(seconds: minutes * 60)) left"
       }
       bar?.finish("\(name(run)): \(figures.joined(separator: ", "))\(left ?? "")")
       bar = nil

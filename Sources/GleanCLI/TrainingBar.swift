@@ -27,7 +27,8 @@ final class TrainingBar {
 
   /// Says that the trained network is being judged.
   func showJudging() {
-    bar.update(done: (last?.step ?? 0) * (last?.batch ?? 0), fields: [("judging", "…")])
+    bar.update(
+      done: (last?.step ?? 0) * (last?.batch ?? 0), fields: [("judging", "…")], atOnce: true)
   }
 
   /// Ends the bar with a line that stays.

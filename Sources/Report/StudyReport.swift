@@ -22,17 +22,32 @@ public enum StudyReport {
   ) throws {
     let images = data.images
     var counts: [Int: Int] = [:]
-    for index in data.pool { if let label = images.labels[index] { counts[label, default: 0] += 1 } }
+    for index in data.pool {
+      if let label = images.labels[index] { counts[label, default: 0] += 1 }
+    }
     let most = counts.values.max() ?? 0
     let least = images.classes.indices.map { counts[$0] ?? 0 }.min() ?? 0
     let facts = Facts(
       facts: [
-        ["Folder", images.root], ["Images", "\(images.count)"],
-        ["To pretrain on", "\(data.pool.count), of them \(data.labelledPool.count) labelled"],
-        ["Validation images", data.validation.isEmpty ? "drawn from the labelled ones" : "\(data.validation.count)"],
-        ["Test images", "\(data.test.count), \(data.hasOwnTest ? "the data's own" : "held out by class")"],
-        ["Classes", "\(images.classes.count): \(images.classes.prefix(30).joined(separator: ", "))\(images.classes.count > 30 ? " …" : "")"],
-        ["Images of a class", "\(least) to \(most)"],
+        ["Folder", images.root], ["Images", Wording.grouped(images.count)],
+        [
+          "To pretrain on",
+          "\(Wording.grouped(data.pool.count)), of them \(Wording.grouped(data.labelledPool.count)) labelled",
+        ],
+        [
+          "Validation images",
+          data.validation.isEmpty
+            ? "drawn from the labelled ones" : Wording.grouped(data.validation.count),
+        ],
+        [
+          "Test images",
+          "\(Wording.grouped(data.test.count)), \(data.hasOwnTest ? "the data's own" : "held out by class")",
+        ],
+        [
+          "Classes",
+          "\(images.classes.count): \(images.classes.prefix(30).joined(separator: ", "))\(images.classes.count > 30 ? " …" : "")",
+        ],
+        ["Images of a class", "\(Wording.grouped(least)) to \(Wording.grouped(most))"],
         ["Stored at", "\(images.width)×\(images.height), \(images.channels) channels"],
       ],
       skipped: images.skipped.map { [$0.path, $0.reason] },

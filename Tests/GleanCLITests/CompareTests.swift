@@ -75,6 +75,7 @@ import Testing
     }
     #expect(open.isEmpty)
     #expect(page.contains("<svg") && page.contains("SimCLR"))
+    #expect(page.contains("glean compare images --steps 4 --out study --sizes 24,40"))
   }
 
   @Test func aStudyStoppedByCtrlCGivesTheFiguresOfOneThatWasNot() async throws {

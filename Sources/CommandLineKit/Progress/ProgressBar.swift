@@ -76,8 +76,12 @@ public final class ProgressBar: Sendable {
   }
 
   /// Sets how much is done.
-  public func update(done: Int, fields: [(name: String, value: String)]? = nil) {
-    state.withLock { update(&$0, done: done, fields: fields) }
+  /// - Parameter atOnce: draws on a terminal even if it drew a moment ago, as for another stage of
+  ///   the work.
+  public func update(
+    done: Int, fields: [(name: String, value: String)]? = nil, atOnce: Bool = false
+  ) {
+    state.withLock { update(&$0, done: done, fields: fields, atOnce: atOnce) }
   }
 
   /// Prints a line above the bar, such as a warning.
@@ -111,7 +115,8 @@ public final class ProgressBar: Sendable {
   }
 
   private func update(
-    _ state: inout State, done: Int, fields: [(name: String, value: String)]?
+    _ state: inout State, done: Int, fields: [(name: String, value: String)]?,
+    atOnce: Bool = false
   ) {
     let now = clock()
     let seconds = now - state.countedAt
@@ -123,6 +128,7 @@ public final class ProgressBar: Sendable {
     state.line.done = done
     state.line.rate = state.smoothed.perSecond
     if let fields { state.line.fields = fields }
+    if atOnce && output.isTerminal { state.shownAt = nil }
     show(&state, at: now)
   }
 
