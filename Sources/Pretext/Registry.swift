@@ -49,7 +49,8 @@ public enum Registry {
 extension PretextTask {
   /// The options as JSON: the defaults, with `changes` in place of the keys they name.
   /// - Throws: ``PretextError/option(method:_:)`` for an unknown key or a value that does not fit.
-  public static func options(changing changes: [String: JSONValue]) throws(PretextError) -> Options {
+  public static func options(changing changes: [String: JSONValue]) throws(PretextError) -> Options
+  {
     let defaults = Options()
     guard !changes.isEmpty else { return defaults }
     do {
@@ -58,7 +59,8 @@ extension PretextTask {
         guard object[key] != nil else {
           throw PretextError.option(
             method: card.name,
-            "there is no option '\(key)'; there are \(object.keys.sorted().joined(separator: ", "))")
+            "there is no option '\(key)'; there are \(object.keys.sorted().joined(separator: ", "))"
+          )
         }
         object[key] = value
       }
@@ -67,7 +69,10 @@ extension PretextTask {
       throw error
     } catch DecodingError.typeMismatch(_, let context) {
       let key = context.codingPath.map(\.stringValue).joined(separator: ".")
-      throw .option(method: card.name, "option '\(key)': \(context.debugDescription)")
+      throw .option(
+        method: card.name,
+        "option '\(key)' is '\(changes[key]?.text ?? "")'; its default is "
+          + "\(defaultOptions[key]?.text ?? "none")")
     } catch {
       throw .option(method: card.name, "\(error)")
     }

@@ -51,7 +51,8 @@ public struct StudyPlan: Codable, Sendable, Equatable {
   /// All of it.
   public init(
     name: String, dataHash: String, methods: [String],
-    options: [String: [String: JSONValue]] = [:], sizes: [Int], labels: LabelDesign, seeds: [Int], backbone: BackboneSpec, imageSize: Int, batch: Int,
+    options: [String: [String: JSONValue]] = [:], sizes: [Int], labels: LabelDesign, seeds: [Int],
+    backbone: BackboneSpec, imageSize: Int, batch: Int,
     budget: Budget, recipe: RecipeChoice, precision: Precision
   ) {
     self.name = name

@@ -144,7 +144,8 @@ public struct StudyRunner {
     let identity = RunIdentity(
       configuration: configuration, methodRevision: card?.revision ?? 0,
       judgeRevision: Judge.revision, dataset: data.images.contentHash,
-      images: run.images, labelled: run.labelled, labels: "\(plan.labels)", dependsOnSize: run.dependsOnSize,
+      images: run.images, labelled: run.labelled, labels: "\(plan.labels)",
+      dependsOnSize: run.dependsOnSize,
       deviceKind: data.store.device.kind)
     let json = RunIdentity.json(identity)
     return RunKey(

@@ -44,7 +44,8 @@ struct Checkpoint {
     else { throw .file("\(url.path): is not a checkpoint of Glean; delete it to start anew") }
     guard file.metadata["fingerprint"] == fingerprint else {
       throw .otherRun(
-        folder: url.deletingLastPathComponent().path, difference: "its checkpoint is of other images")
+        folder: url.deletingLastPathComponent().path,
+        difference: "its checkpoint is of other images")
     }
     var task: [String: Tensor] = [:]
     var optimizer: [String: Tensor] = [:]

@@ -221,8 +221,10 @@ public struct Trainer {
 
   /// Writes the backbone with its specification.
   private func save(_ backbone: Backbone) throws(TrainingError) {
-    try filing {
+    do {
       try backbone.save(to: folder.appending(path: Trainer.weightsName))
+    } catch {
+      throw .file("\(error); the checkpoint is safe: free some space and start the command again")
     }
   }
 
@@ -234,7 +236,10 @@ public struct Trainer {
     return try filing {
       let json = try encoder.encode(configuration)
       if let data = try? Data(contentsOf: url) {
-        let before = try JSONDecoder().decode(RunConfiguration.self, from: data)
+        guard let before = try? JSONDecoder().decode(RunConfiguration.self, from: data) else {
+          throw TrainingError.file(
+            "\(url.path): is not the settings of a run; delete the folder, or give another --out")
+        }
         guard before == configuration else {
           throw TrainingError.otherRun(
             folder: folder.path, difference: Trainer.difference(before, configuration))
@@ -284,7 +289,8 @@ public struct Trainer {
           stride(from: 0, to: indices.count, by: batch).map { start in
             let part = Array(indices[start..<min(start + batch, indices.count)])
             return withAutocast(configuration.precision.dtype, on: store.device) {
-              network(store.evaluationBatch(indices: part, size: configuration.imageSize)).to(.float32)
+              network(store.evaluationBatch(indices: part, size: configuration.imageSize)).to(
+                .float32)
             }
           })
       }
@@ -297,7 +303,9 @@ public struct Trainer {
     } catch let error as TrainingError {
       throw error
     } catch {
-      throw .file("\(folder.path): \(error)")
+      throw .file(
+        "\(folder.path): cannot be written (\(error.localizedDescription)); free some space or give "
+          + "another --out")
     }
   }
 }

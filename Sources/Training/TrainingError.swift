@@ -1,4 +1,3 @@
-
 /// What can stop a run.
 public enum TrainingError: Error, CustomStringConvertible {
   /// The method or backbone cannot be set up.

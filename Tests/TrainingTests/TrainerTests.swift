@@ -56,7 +56,8 @@ import Training
       #expect(try run(configuration, in: whole).isFinished)
       let first = try run(configuration, in: parts, stopAfter: 4)
       #expect(!first.isFinished && first.step == 4)
-      #expect(!FileManager.default.fileExists(atPath: parts.appending(path: Trainer.weightsName).path))
+      #expect(
+        !FileManager.default.fileExists(atPath: parts.appending(path: Trainer.weightsName).path))
       let second = try run(configuration, in: parts)
       #expect(second.isFinished && second.sitting.images == 2 * 8 && second.imagesSeen == 6 * 8)
       #expect(try weights(whole) == weights(parts))
