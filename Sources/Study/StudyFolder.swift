@@ -1,4 +1,5 @@
 public import Foundation
+import Training
 
 /// The folder of a study: its plan, its results, its runs and its report.
 public struct StudyFolder: Sendable {
@@ -44,12 +45,7 @@ public struct StudyFolder: Sendable {
 extension StudyPlan {
   /// The first setting in which two plans differ; `nil` if they are the same.
   public func difference(from other: StudyPlan) -> String? {
-    if self == other { return nil }
     if dataHash != other.dataHash { return "the images have changed since it began" }
-    for (before, now) in zip(Mirror(reflecting: self).children, Mirror(reflecting: other).children)
-    where "\(before.value)" != "\(now.value)" {
-      return "\(before.label ?? "") was \(before.value), now \(now.value)"
-    }
-    return "its settings"
+    return firstDifference(self, other)
   }
 }

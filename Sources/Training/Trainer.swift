@@ -74,7 +74,7 @@ public struct Trainer {
   public static let metricsName = "metrics.csv"
 
   /// Builds the task with its initial weights, as the run would.
-  public func makeTask() throws(TrainingError) -> any PretextTask {
+  func makeTask() throws(TrainingError) -> any PretextTask {
     do {
       guard let type = try Registry.task(configuration.method) else {
         throw TrainingError.setUp("'\(configuration.method)' does not train")
@@ -93,7 +93,7 @@ public struct Trainer {
   }
 
   /// Images in a batch: as asked for, but no more than there are.
-  public var batch: Int { min(configuration.batch, indices.count) }
+  private var batch: Int { min(configuration.batch, indices.count) }
 
   /// Trains, from the start or from the folder's checkpoint.
   /// - Parameters:
@@ -102,23 +102,11 @@ public struct Trainer {
   public func run(
     report: (TrainingStatus) -> Void = { _ in }, shouldStop: () -> Bool = { false }
   ) throws(TrainingError) -> TrainingOutcome {
-    guard batch >= 2 else {
-      throw .setUp("one image is too few to train on; give at least two")
-    }
-    let task = try makeTask()
-    task.move(to: store.device)
-    task.useChannelsLast()
-    var sampler = EpochSampler(indices: indices, batch: batch, seed: configuration.seed)
-    let steps = configuration.budget.steps(perEpoch: sampler.stepsPerEpoch)
-    let recipe = Recipe.resolve(
-      configuration.recipe, card: type(of: task).card, batch: batch, steps: steps,
-      stepsPerEpoch: sampler.stepsPerEpoch)
-    let optimizer = Optimizer(recipe.optimizer, task.parameters)
-    let augmenter = Augmenter(store: store, plan: views(of: task), seed: configuration.seed)
-    let checkpoint = folder.appending(path: Trainer.checkpointName)
-    let fingerprint = try prepareFolder()
-    let (start, secondsBefore) = try resume(task, optimizer, fingerprint: fingerprint)
-    var log = try filing { try MetricsLog(metricsURL, keepingUpTo: start) }
+    let files = RunFolder(url: folder, configuration: configuration, fingerprint: fingerprint)
+    try files.prepare()
+    var session = try makeSession()
+    let (start, secondsBefore) = try files.resume(session)
+    var log = try files.log(from: start)
 
     let clock = ContinuousClock()
     let began = clock.now
@@ -127,26 +115,15 @@ public struct Trainer {
     var losses: [Tensor] = []
     func seconds() -> Double { secondsBefore + (clock.now - began) / .seconds(1) }
 
-    task.train()
-    while step < steps {
-      let progress = StepProgress(step: step, steps: steps, stepsPerEpoch: sampler.stepsPerEpoch)
-      if step % sampler.stepsPerEpoch == 0 || step == start {
-        task.beforeEpoch(progress.epoch, wholeSet(task, augmenter))
-      }
-      Machine.seed(configuration.seed &+ UInt64(step))
-      let views = augmenter.views(of: sampler.batch(at: step), step: step)
-      let loss = loss(of: task, views, progress)
-      optimizer.clearGradients()
-      loss.value.backward()
-      if let limit = recipe.clip { optimizer.clipGradients(to: limit) }
-      let rate = recipe.learningRate(step)
-      optimizer.step(learningRate: rate)
-      withoutGradient { task.afterStep(progress) }
+    while step < session.steps {
+      let rate = session.recipe.learningRate(step)
+      let loss = session.take(step)
       losses.append(loss.value.detached())
       step += 1
 
       let stops = shouldStop()
-      if step % Trainer.reportEvery == 0 || step == steps || stops {
+      let isLast = step == session.steps
+      if step % Trainer.reportEvery == 0 || isLast || stops {
         let mean = stacked(losses).mean().scalar
         losses = []
         guard mean.isFinite else {
@@ -155,157 +132,55 @@ public struct Trainer {
         let rank = effectiveRank(loss.features)
         let figures: [(String, Double)] =
           [
-            ("step", Double(step)), ("epoch", Double(step) / Double(sampler.stepsPerEpoch)),
+            ("step", Double(step)), ("epoch", Double(step) / Double(session.stepsPerEpoch)),
             ("loss", mean), ("learning_rate", rate), ("effective_rank", rank),
             ("seconds", seconds()),
           ] + loss.diagnostics.map { ($0.name, $0.value.scalar) }
-        try filing { try log.append(figures) }
-        report(TrainingStatus(step: step, steps: steps, batch: batch, loss: mean, rank: rank))
+        try files.filing { try log.append(figures) }
+        report(
+          TrainingStatus(step: step, steps: session.steps, batch: batch, loss: mean, rank: rank))
       }
-      if stops || step == steps || (clock.now - saved) / .seconds(1) > checkpointInterval {
-        try Checkpoint.write(
-          task, optimizer, step: step, seconds: seconds(), fingerprint: fingerprint, to: checkpoint)
+      if stops || isLast || (clock.now - saved) / .seconds(1) > checkpointInterval {
+        try files.save(session, step: step, seconds: seconds())
         saved = clock.now
       }
       if stops { break }
     }
-    task.train(false)
-    if step == steps { try save(task.backbone) }
+    session.task.train(false)
+    let isFinished = step == session.steps
+    if isFinished { try files.save(session.task.backbone) }
     return TrainingOutcome(
-      task: task, step: step, isFinished: step == steps, seconds: seconds(),
+      task: session.task, step: step, isFinished: isFinished, seconds: seconds(),
       imagesSeen: step * batch,
-      sitting: ((clock.now - began) / .seconds(1), (step - start) * batch), recipe: recipe)
+      sitting: ((clock.now - began) / .seconds(1), (step - start) * batch),
+      recipe: session.recipe)
   }
 
   /// Measures a step on this machine: one to warm up, then the mean of a few. Nothing is written.
   public func secondsPerStep(over count: Int = 3) throws(TrainingError) -> Double {
-    guard batch >= 2 else { throw .setUp("one image is too few to train on") }
-    let task = try makeTask()
-    task.move(to: store.device)
-    task.useChannelsLast()
-    let optimizer = Optimizer(.sgd(weightDecay: 0), task.parameters)
-    let augmenter = Augmenter(store: store, plan: views(of: task), seed: configuration.seed)
-    var sampler = EpochSampler(indices: indices, batch: batch, seed: configuration.seed)
+    var session = try makeSession()
     let clock = ContinuousClock()
-    var began = clock.now
-    for step in 0...count {
-      if step == 1 {
-        store.device.synchronize()
-        began = clock.now
-      }
-      let progress = StepProgress(
-        step: step, steps: count + 1, stepsPerEpoch: sampler.stepsPerEpoch)
-      let loss = loss(of: task, augmenter.views(of: sampler.batch(at: step), step: step), progress)
-      optimizer.clearGradients()
-      loss.value.backward()
-      optimizer.step(learningRate: 0)
-    }
+    _ = session.take(0)
+    store.device.synchronize()
+    let began = clock.now
+    for step in 1...count { _ = session.take(step) }
     store.device.synchronize()
     return (clock.now - began) / .seconds(count)
   }
 
-  // MARK: - Parts of a run
-
-  private func views<Task: PretextTask>(of task: Task) -> ViewPlan {
-    Task.views(task.options, imageSize: configuration.imageSize)
-  }
-
-  /// The loss under autocast.
-  private func loss(
-    of task: any PretextTask, _ views: Views, _ progress: StepProgress
-  ) -> PretextLoss {
-    withAutocast(configuration.precision.dtype, on: store.device) { task.loss(views, progress) }
-  }
-
-  private var metricsURL: URL { folder.appending(path: Trainer.metricsName) }
-
-  /// Writes the backbone with its specification.
-  private func save(_ backbone: Backbone) throws(TrainingError) {
-    do {
-      try backbone.save(to: folder.appending(path: Trainer.weightsName))
-    } catch {
-      throw .file("\(error); the checkpoint is safe: free some space and start the command again")
+  private func makeSession() throws(TrainingError) -> TrainingSession {
+    guard batch >= 2 else {
+      throw .setUp("one image is too few to train on; give at least two")
     }
+    return TrainingSession(
+      try makeTask(), configuration, store: store, indices: indices, batch: batch)
   }
 
-  /// Makes the folder and writes the settings, or checks that they are those of the run it holds.
-  private func prepareFolder() throws(TrainingError) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let url = folder.appending(path: Trainer.configurationName)
-    return try filing {
-      let json = try encoder.encode(configuration)
-      if let data = try? Data(contentsOf: url) {
-        guard let before = try? JSONDecoder().decode(RunConfiguration.self, from: data) else {
-          throw TrainingError.file(
-            "\(url.path): is not the settings of a run; delete the folder, or give another --out")
-        }
-        guard before == configuration else {
-          throw TrainingError.otherRun(
-            folder: folder.path, difference: Trainer.difference(before, configuration))
-        }
-      } else {
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        try json.write(to: url, options: .atomic)
-      }
-      let images = indices.reduce(into: UInt64(indices.count)) {
-        $0 = ($0 ^ UInt64($1)) &* 0x100_0000_01b3
-      }
-      return "\(images)"
+  /// Stands for the images and their order: which they are, and what they look like on the whole.
+  private var fingerprint: String {
+    let images = indices.reduce(into: UInt64(indices.count)) {
+      $0 = ($0 ^ UInt64($1)) &* 0x100_0000_01b3
     }
-  }
-
-  /// The first setting in which two runs differ.
-  private static func difference(_ a: RunConfiguration, _ b: RunConfiguration) -> String {
-    for (before, now) in zip(Mirror(reflecting: a).children, Mirror(reflecting: b).children)
-    where "\(before.value)" != "\(now.value)" {
-      return "\(before.label ?? "") was \(before.value), now \(now.value)"
-    }
-    return "its settings"
-  }
-
-  /// Takes up the folder's checkpoint, if any.
-  private func resume(
-    _ task: any PretextTask, _ optimizer: Optimizer, fingerprint: String
-  ) throws(TrainingError) -> (step: Int, seconds: Double) {
-    let url = folder.appending(path: Trainer.checkpointName)
-    guard let checkpoint = try Checkpoint.read(url, fingerprint: fingerprint) else { return (0, 0) }
-    do {
-      try task.load(checkpoint.task)
-      try optimizer.load(checkpoint.optimizer, steps: checkpoint.step)
-    } catch {
-      throw .file("\(url.path): \(error)")
-    }
-    return (checkpoint.step, checkpoint.seconds)
-  }
-
-  /// A pass over the training images without augmentation, for methods that re-cluster.
-  private func wholeSet(_ task: any PretextTask, _ augmenter: Augmenter) -> DatasetPass {
-    DatasetPass { network in
-      task.train(false)
-      defer { task.train() }
-      return withoutGradient {
-        concatenated(
-          stride(from: 0, to: indices.count, by: batch).map { start in
-            let part = Array(indices[start..<min(start + batch, indices.count)])
-            return withAutocast(configuration.precision.dtype, on: store.device) {
-              network(store.evaluationBatch(indices: part, size: configuration.imageSize)).to(
-                .float32)
-            }
-          })
-      }
-    }
-  }
-
-  private func filing<Result>(_ body: () throws -> Result) throws(TrainingError) -> Result {
-    do {
-      return try body()
-    } catch let error as TrainingError {
-      throw error
-    } catch {
-      throw .file(
-        "\(folder.path): cannot be written (\(error.localizedDescription)); free some space or give "
-          + "another --out")
-    }
+    return "\(images) \(store.mean) \(store.deviation)"
   }
 }

@@ -26,8 +26,10 @@ public final class Supervised: Module, PretextTask, Classifier {
       learningRate: 0.2, warmUpEpochs: 0, epochs: 164, batch: 128),
     revision: 1)
 
+  /// The network being trained.
   public let backbone: Backbone
   private let head: Linear
+  /// The hyper-parameters it was built with.
   public let options: Options
 
   /// Adds a linear classifier to a backbone.
@@ -62,5 +64,6 @@ public final class Supervised: Module, PretextTask, Classifier {
     }
   }
 
+  /// Class scores of images.
   public func logits(_ images: Tensor) -> Tensor { head(backbone(images)) }
 }

@@ -40,8 +40,10 @@ public final class SimCLR: Module, PretextTask {
       learningRate: 0.4, warmUpEpochs: 10, epochs: 1000, batch: 256),
     revision: 1)
 
+  /// f(·), the network being pretrained.
   public let backbone: Backbone
   private let projector: Sequential
+  /// The hyper-parameters it was built with.
   public let options: Options
 
   /// Adds the projector g(·) to a backbone f(·).

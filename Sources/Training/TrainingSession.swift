@@ -1,0 +1,82 @@
+import Augment
+import Pretext
+import Torch
+import TorchNN
+
+/// What one sitting of training holds: the task on its device, its optimiser, its images.
+struct TrainingSession {
+  let task: any PretextTask
+  let optimizer: Optimizer
+  let recipe: Recipe
+  let steps: Int
+  private let configuration: RunConfiguration
+  private let store: DeviceStore
+  private let indices: [Int]
+  private let batch: Int
+  private let augmenter: Augmenter
+  private var sampler: EpochSampler
+
+  init(
+    _ task: any PretextTask, _ configuration: RunConfiguration, store: DeviceStore,
+    indices: [Int], batch: Int
+  ) {
+    self.task = task
+    self.configuration = configuration
+    self.store = store
+    self.indices = indices
+    self.batch = batch
+    task.move(to: store.device)
+    task.useChannelsLast()
+    task.train()
+    sampler = EpochSampler(indices: indices, batch: batch, seed: configuration.seed)
+    steps = configuration.budget.steps(perEpoch: sampler.stepsPerEpoch)
+    recipe = Recipe.resolve(
+      configuration.recipe, card: type(of: task).card, batch: batch, steps: steps,
+      stepsPerEpoch: sampler.stepsPerEpoch)
+    optimizer = Optimizer(recipe.optimizer, task.parameters)
+    augmenter = Augmenter(
+      store: store, plan: Self.views(of: task, imageSize: configuration.imageSize),
+      seed: configuration.seed)
+  }
+
+  var stepsPerEpoch: Int { sampler.stepsPerEpoch }
+
+  /// Takes step number `step`. Everything that it draws depends on the seed and the step alone.
+  mutating func take(_ step: Int) -> PretextLoss {
+    let progress = StepProgress(step: step, steps: steps, stepsPerEpoch: stepsPerEpoch)
+    if step % stepsPerEpoch == 0 { task.beforeEpoch(progress.epoch, wholeSet) }
+    Machine.seed(configuration.seed &+ UInt64(step))
+    let views = augmenter.views(of: sampler.batch(at: step), step: step)
+    let loss = withAutocast(configuration.precision.dtype, on: store.device) {
+      task.loss(views, progress)
+    }
+    optimizer.clearGradients()
+    loss.value.backward()
+    if let limit = recipe.clip { optimizer.clipGradients(to: limit) }
+    optimizer.step(learningRate: recipe.learningRate(step))
+    withoutGradient { task.afterStep(progress) }
+    return loss
+  }
+
+  private static func views<Task: PretextTask>(of task: Task, imageSize: Int) -> ViewPlan {
+    Task.views(task.options, imageSize: imageSize)
+  }
+
+  /// A pass over the training images without augmentation, for methods that cluster them.
+  private var wholeSet: DatasetPass {
+    DatasetPass { network in
+      task.train(false)
+      defer { task.train() }
+      return withoutGradient {
+        concatenated(
+          stride(from: 0, to: indices.count, by: batch).map { start in
+            let part = Array(indices[start..<min(start + batch, indices.count)])
+            let images = store.evaluationBatch(indices: part, size: configuration.imageSize)
+            return withAutocast(configuration.precision.dtype, on: store.device) {
+              network(images).to(.float32)
+            }
+          })
+      }
+    }
+  }
+}
