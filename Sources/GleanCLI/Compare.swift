@@ -32,7 +32,7 @@ struct Compare: Command {
   @Option(help: "Optimiser steps of each run.") var steps: Int?
   @Option(help: "Passes over the images of each run, instead of --steps.") var epochs: Int?
   @Option(help: "Minutes for the whole comparison, from which steps follow if not given.")
-  var minutes = 30.0
+  var minutes = 30
   @Option(
     name: "set", valueName: "method.name=value",
     help: "A method's option, such as simclr.temperature=0.5.")
@@ -48,7 +48,7 @@ struct Compare: Command {
     for (name, value) in [("steps", steps), ("epochs", epochs), ("seeds", seeds)] {
       if let value, value < 1 { throw UsageError("--\(name) is \(value); give 1 or more") }
     }
-    if minutes <= 0 { throw UsageError("--minutes is \(minutes); give more than 0") }
+    if minutes < 1 { throw UsageError("--minutes is \(minutes); give 1 or more") }
     _ = try request()
   }
 
@@ -152,7 +152,7 @@ struct Compare: Command {
     request.methods = methods.isEmpty ? nil : methods
     request.sizes = sizes.isEmpty ? nil : sizes
     request.seeds = seeds
-    request.minutes = minutes
+    request.minutes = Double(minutes)
     request.budget = epochs.map { .epochs($0) } ?? steps.map { .steps($0) }
     switch labels {
     case nil: break

@@ -45,7 +45,7 @@ enum Diagnosis {
       libtorch, device, precision, threads,
       Finding(subject: "libvips", found: ImageFile.decoderVersion),
       Finding(subject: "sqlite", found: ResultStore.sqliteVersion),
-      memory, disk,
+      load, memory, disk,
     ]
   }
 
@@ -91,6 +91,17 @@ enum Diagnosis {
       subject: "threads", found: "\(Machine.threads) of \(cores) cores",
       mend: Machine.threads < cores
         ? "OMP_NUM_THREADS or the container limits libtorch; use --threads \(cores)" : nil)
+  }
+
+  private static var load: Finding {
+    let cores = Double(ProcessInfo.processInfo.activeProcessorCount)
+    let text = try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8)
+    let load = text?.split(separator: " ").first.flatMap { Double($0) }
+    return Finding(
+      subject: "load", found: load.map { "\(Human.fixed($0, decimals: 1)) of late" } ?? "unknown",
+      mend: (load ?? 0) > 0.75 * cores
+        ? "other programs use the cores, and training waits for the slowest thread: close them, or "
+          + "give --threads 1" : nil)
   }
 
   private static var memory: Finding {

@@ -18,7 +18,7 @@ public enum HTMLReport {
       <meta name="generator" content="Glean \(settings.gleanVersion)"/>
       <title>\(settings.title)</title><style>\(ReportStyle.sheet)</style></head><body><main>
       \(header(summary, settings))
-      \(section("Accuracy", chart(summary)))
+      \(section(accuracyTitle(summary), chart(summary)))
       \(section("Results", "\(tables.results)\(resultsNote(summary))"))
       \(Markup.when(!summary.comparisons.isEmpty, section(
         "Paired differences", "\(tables.comparisons)\(comparisonsNote(summary))")))
@@ -49,6 +49,10 @@ public enum HTMLReport {
     } catch {
       throw .cannotWrite(path: path, reason: error.localizedDescription)
     }
+  }
+
+  private static func accuracyTitle(_ summary: StudySummary) -> String {
+    summary.primaryMetric == .balancedAccuracy ? "Balanced accuracy" : "Accuracy"
   }
 
   private static func section(_ title: String, _ content: Markup) -> Markup {
