@@ -28,13 +28,8 @@ extension Augmentation {
   /// SimCLR's recipe for images of about 32 pixels: strength 0.5, no blur.
   public static let simCLRForSmallImages = simCLR(strength: 0.5, blur: false)
 
-  /// BYOL's two recipes (Grill et al. 2020, appendix B): the first view is always blurred, the
-  /// second one in ten times, and solarised one in five.
-  public static let byol = (
-    first: byolView(blur: 1, solarize: 0), second: byolView(blur: 0.1, solarize: 0.2)
-  )
-
-  /// BYOL's colours with a chosen crop, and probabilities of blur and solarisation.
+  /// BYOL's colours (Grill et al. 2020, appendix B) with a chosen crop, and probabilities of blur and
+  /// solarisation: 1 and 0 for its first view, 0.1 and 0.2 for its second.
   public static func byolView(
     blur: Double, solarize: Double, scale: ClosedRange<Double> = 0.08...1
   ) -> Augmentation {

@@ -40,32 +40,49 @@ public struct ViewPlan: Codable, Sendable, Equatable {
     ViewPlan([ViewGroup(count: 2, size: size, augmentation: augmentation)])
   }
 
-  /// BYOL's two views, which differ in blur and solarisation; also Barlow Twins'.
-  public static func byol(size: Int) -> ViewPlan {
-    let recipes = Augmentation.byol
-    return ViewPlan([
-      ViewGroup(size: size, augmentation: recipes.first),
-      ViewGroup(size: size, augmentation: recipes.second),
+  /// BYOL's two views, which differ in blur and solarisation; also Barlow Twins'. On small images
+  /// libraries leave the blur out.
+  public static func byol(size: Int, blur: Bool = true) -> ViewPlan {
+    ViewPlan([
+      ViewGroup(size: size, augmentation: .byolView(blur: blur ? 1 : 0, solarize: 0)),
+      ViewGroup(size: size, augmentation: .byolView(blur: blur ? 0.1 : 0, solarize: 0.2)),
     ])
   }
 
-  /// Two large views of much of the image, then small ones of little of it: DINO's recipe and, with
-  /// `split` 0.14, about SwAV's.
+  /// Two large views of much of the image, then small ones of little of it: multi-crop (Caron et al.
+  /// 2020).
   /// - Parameters:
   ///   - size: pixels of a large view.
-  ///   - localSize: pixels of a small view; 96 to 224 in the papers.
-  ///   - locals: how many small views.
+  ///   - locals: how many small views, of ``localSize(for:)`` pixels.
   ///   - split: the share of the area that parts large views from small ones.
+  ///   - recipes: the colours of the first large view, the second and the small ones; their crops
+  ///     are replaced.
   public static func multiCrop(
-    size: Int, localSize: Int, locals: Int = 6, split: Double = 0.4
+    size: Int, locals: Int, split: Double,
+    recipes: (first: Augmentation, second: Augmentation, local: Augmentation)
   ) -> ViewPlan {
-    let small = Augmentation.byolView(blur: 0.5, solarize: 0, scale: 0.05...split)
-    return ViewPlan([
-      ViewGroup(
-        size: size, augmentation: .byolView(blur: 1, solarize: 0, scale: split...1)),
-      ViewGroup(
-        size: size, augmentation: .byolView(blur: 0.1, solarize: 0.2, scale: split...1)),
-      ViewGroup(count: locals, size: localSize, augmentation: small),
-    ])
+    func group(
+      _ recipe: Augmentation, count: Int = 1, size: Int, scale: ClosedRange<Double>
+    ) -> ViewGroup {
+      var recipe = recipe
+      recipe.crop = RandomResizedCrop(scale: scale)
+      return ViewGroup(count: count, size: size, augmentation: recipe)
+    }
+    var groups = [
+      group(recipes.first, size: size, scale: split...1),
+      group(recipes.second, size: size, scale: split...1),
+    ]
+    if locals > 0 {
+      groups.append(
+        group(recipes.local, count: locals, size: localSize(for: size), scale: 0.05...split))
+    }
+    return ViewPlan(groups)
+  }
+
+  /// Side of the small views for large ones of `size` pixels: 3/7 of it, as 96 to 224 in the papers,
+  /// rounded up to what common patch sizes divide.
+  public static func localSize(for size: Int) -> Int {
+    let unit = size < 96 ? 8 : 16
+    return (3 * size + 7 * unit - 1) / (7 * unit) * unit
   }
 }

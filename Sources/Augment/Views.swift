@@ -12,6 +12,10 @@ public struct Views {
   public var flips: [Tensor]
   /// Which images of the store these are: `int64` `[B]`, on the store's device.
   public var indices: Tensor
+  /// Their places among the images that are trained on, `int64` `[B]`, on the store's device: what
+  /// memory banks and cluster assignments are looked up by. The same as ``indices`` unless a part of
+  /// the store is trained on.
+  public var members: Tensor
   /// Their classes, `int64` `[B]`, on the store's device: -100, which cross-entropy passes over,
   /// where an image has none; `nil` where no image of the store has one.
   public var labels: Tensor?
@@ -24,6 +28,7 @@ public struct Views {
     self.boxes = boxes
     self.flips = flips
     self.indices = indices
+    members = indices
     self.labels = labels
   }
 

@@ -12,6 +12,8 @@ public struct BackboneSpec: Hashable, Sendable, Encodable {
     case resnet34
     /// ResNet with 50 layers in bottleneck blocks.
     case resnet50
+    /// ViT with 96 features, 3 heads and 6 blocks: a quarter of the tiny one, for processors.
+    case vitMicro = "vit-micro"
     /// ViT with 192 features, 3 heads.
     case vitTiny = "vit-tiny"
     /// ViT with 384 features, 6 heads.

@@ -54,7 +54,7 @@ public final class ResNet: Backbone {
     case .resnet18: ([2, 2, 2, 2], BasicBlock.self)
     case .resnet34: ([3, 4, 6, 3], BasicBlock.self)
     case .resnet50: ([3, 4, 6, 3], Bottleneck.self)
-    case .vitTiny, .vitSmall, .vitBase: nil
+    case .vitMicro, .vitTiny, .vitSmall, .vitBase: nil
     }
   }
 

@@ -1,5 +1,5 @@
-import Torch
-import TorchNN
+public import Torch
+public import TorchNN
 
 /// Cuts images into patches and projects each: one convolution whose stride is its kernel.
 final class PatchEmbedding: Layer {
@@ -14,20 +14,22 @@ final class PatchEmbedding: Layer {
 }
 
 /// Attention and a two-layer network, each after a norm and around a shortcut.
-final class TransformerBlock: Layer {
+public final class TransformerBlock: Layer {
   let norm1: LayerNorm
   let attn: SelfAttention
   let norm2: LayerNorm
   let mlp: FeedForward
 
-  init(_ width: Int, heads: Int, random: RandomStream) {
+  /// A block for tokens of `width` numbers, which `heads` divides.
+  public init(_ width: Int, heads: Int, random: RandomStream) {
     norm1 = LayerNorm(width, epsilon: 1e-6)
     attn = SelfAttention(width, heads: heads, random: random)
     norm2 = LayerNorm(width, epsilon: 1e-6)
     mlp = FeedForward(width, hidden: 4 * width, random: random)
   }
 
-  override func callAsFunction(_ x: Tensor) -> Tensor {
+  /// `[N, T, D]` → `[N, T, D]`.
+  public override func callAsFunction(_ x: Tensor) -> Tensor {
     let y = x + attn(norm1(x))
     return y + mlp(norm2(y))
   }

@@ -1,3 +1,4 @@
+import Foundation
 public import Torch
 import TorchNN
 
@@ -43,6 +44,7 @@ public final class VisionTransformer: Backbone {
     _ architecture: BackboneSpec.Architecture
   ) -> (width: Int, heads: Int, depth: Int)? {
     switch architecture {
+    case .vitMicro: (96, 3, 6)
     case .vitTiny: (192, 3, 12)
     case .vitSmall: (384, 6, 12)
     case .vitBase: (768, 12, 12)
@@ -67,6 +69,41 @@ public final class VisionTransformer: Backbone {
     return own.reshaped(1, side, side, features).permuted(0, 3, 1, 2)
       .resized(height: rows, width: columns, bicubic: true, antialias: true)
       .flattened(from: 2).transposed()
+  }
+
+  /// Replaces the position embeddings by fixed sines and cosines of row and column (He et al. 2022),
+  /// which are not trained.
+  public func useSineCosinePositions() {
+    let fixed = VisionTransformer.sineCosinePositions(side: side, width: features)
+    posEmbed.replace(concatenated([Tensor.zeros([1, 1, features]), fixed], along: 1))
+    posEmbed.freeze()
+  }
+
+  /// Fixed position embeddings of a square grid, `[1, side², width]`: sines, then cosines, of the
+  /// column in the first half and of the row in the second.
+  public static func sineCosinePositions(side: Int, width: Int) -> Tensor {
+    let quarter = width / 4
+    let rates =
+      (Tensor.range(to: Double(quarter), dtype: .float32) * (-log(10000) / Double(quarter)))
+      .exp().reshaped(1, quarter)
+    let places = Tensor.range(to: Double(side), dtype: .float32).reshaped(side, 1)
+    let waves = concatenated([(places * rates).sin(), (places * rates).cos()], along: 1)
+    let columns = waves.unsqueezed(0).expanded(side, -1, -1)
+    let rows = waves.unsqueezed(1).expanded(-1, side, -1)
+    return concatenated([columns, rows], along: 2).reshaped(1, side * side, 4 * quarter)
+  }
+
+  /// Stops training the patch projection, whose gradients make contrastive training of transformers
+  /// unstable (Chen et al. 2021, section 4.2).
+  public func freezePatchProjection() { patchEmbed.freeze() }
+
+  /// Cuts images `[N, C, H, W]` into the patches that the tokens stand for: `[N, T, patch² · C]`, each
+  /// row by row, the channels of a pixel together.
+  public func patches(of images: Tensor) -> Tensor {
+    let (count, channels) = (images.size(0), images.size(1))
+    let (rows, columns) = (images.size(2) / patch, images.size(3) / patch)
+    return images.reshaped(count, channels, rows, patch, columns, patch)
+      .permuted(0, 2, 4, 3, 5, 1).reshaped(count, rows * columns, patch * patch * channels)
   }
 
   /// Puts the class token, with its position, in front of tokens `[N, T, D]`.

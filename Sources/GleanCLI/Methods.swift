@@ -59,11 +59,7 @@ struct Methods: Command {
       "Backbones     \(card.backbones.map(\.rawValue).joined(separator: ", "))",
       "Needs         \(card.needs)", "Few images    \(card.lowData)",
     ]
-    if let recipe = card.recipe {
-      lines.append(
-        "Recipe        \(recipe.source): \(recipe.optimizer), learning rate "
-          + "\(recipe.learningRate) × batch/256, \(recipe.epochs) epochs")
-    }
+    lines += card.recipes.map { "Recipe        \($0.summary)" }
     if let options = Registry.defaults(of: card.name) {
       lines +=
         ["", "Options (--set name=value)"] + options.map { "  \($0.name) = \($0.value.text)" }

@@ -1,4 +1,4 @@
-public import TorchNN
+public import Backbones
 
 /// What a reader wants to know of a method before using it.
 public struct MethodCard: Codable, Sendable, Equatable {
@@ -44,8 +44,8 @@ public struct MethodCard: Codable, Sendable, Equatable {
   public var needs: String
   /// What is known of it with few images, with the source.
   public var lowData: String
-  /// The published recipe.
-  public var recipe: PublishedRecipe?
+  /// The published recipes.
+  public var recipes: [PublishedRecipe]
   /// Raised whenever the method's results change, so that old runs are not mistaken for new ones.
   public var revision: Int
 
@@ -53,7 +53,7 @@ public struct MethodCard: Codable, Sendable, Equatable {
   public init(
     name: String, title: String, role: Role, secondary: [Family] = [], paper: Citation? = nil,
     learnsFrom: String, loss: String, backbones: [BackboneKind] = BackboneKind.allCases,
-    usesLabels: Bool = false, needs: String, lowData: String, recipe: PublishedRecipe? = nil,
+    usesLabels: Bool = false, needs: String, lowData: String, recipes: [PublishedRecipe] = [],
     revision: Int
   ) {
     self.name = name
@@ -67,8 +67,26 @@ public struct MethodCard: Codable, Sendable, Equatable {
     self.usesLabels = usesLabels
     self.needs = needs
     self.lowData = lowData
-    self.recipe = recipe
+    self.recipes = recipes
     self.revision = revision
+  }
+
+  /// Refuses a backbone that the method cannot work on.
+  /// - Throws: ``PretextError/unsuitable(method:_:)``.
+  public func check(_ spec: BackboneSpec) throws(PretextError) {
+    let isViT = spec.architecture.isViT
+    if backbones.contains(isViT ? .vit : .resnet) { return }
+    throw .unsuitable(
+      method: name,
+      isViT
+        ? "needs a ConvNet; \(spec.architecture.rawValue) is a ViT"
+        : "needs a ViT backbone; \(spec.architecture.rawValue) is a ConvNet")
+  }
+
+  /// The published recipe for views of `imageSize` pixels; that for the other images where there is
+  /// no other.
+  public func recipe(imageSize: Int) -> PublishedRecipe? {
+    recipes.first { $0.images == .init(size: imageSize) } ?? recipes.first
   }
 
   /// The family, `nil` for baselines.
@@ -84,20 +102,4 @@ public enum BackboneKind: String, CaseIterable, Codable, Sendable {
   case resnet
   /// Vision transformers.
   case vit
-}
-
-/// The settings a method was published with, or that its reference library trains it with.
-public struct PublishedRecipe: Codable, Sendable, Equatable {
-  /// Where the settings come from.
-  public var source: String
-  /// The rule of the steps.
-  public var optimizer: OptimizerChoice
-  /// The learning rate for a batch of 256; it scales linearly with the batch.
-  public var learningRate: Double
-  /// Epochs of linear warm-up.
-  public var warmUpEpochs: Double
-  /// Epochs trained for.
-  public var epochs: Int
-  /// Images in a batch.
-  public var batch: Int
 }

@@ -9,11 +9,11 @@ public import TorchNN
 /// prototypes, queues as buffers) are stored properties, so that one checkpoint holds all of it. It
 /// knows nothing of files, loops or reports.
 ///
-/// The shape was checked against the families to come: BYOL moves its teacher in ``afterStep(_:)``;
-/// SwAV asks for crops of two sizes in ``views(_:imageSize:)`` and keeps prototypes as parameters and its queue as
-/// a buffer; DINO does the same with a centre; MAE takes the ViT apart and shows its encoder some of
-/// the tokens; DeepCluster-v2 re-clusters the whole set in ``beforeEpoch(_:_:)`` and looks labels up
-/// by `views.indices`; RotNet makes its labels from the images inside ``loss(_:_:)``.
+/// BYOL moves its teacher in ``afterStep(_:)``; SwAV asks for crops of two sizes in
+/// ``views(_:imageSize:)`` and keeps prototypes as parameters and its queue as a buffer; DINO does the
+/// same with a centre; MAE takes the ViT apart and shows its encoder some of the tokens;
+/// DeepCluster-v2 clusters the whole set in ``beforeEpoch(_:_:)`` and looks labels up by
+/// `views.members`; RotNet makes its labels from the images inside ``loss(_:_:)``.
 public protocol PretextTask: Module {
   /// Hyper-parameters with the published defaults; the same struct is the JSON and the help.
   associatedtype Options: MethodOptions
@@ -31,6 +31,9 @@ public protocol PretextTask: Module {
   /// The network being pretrained.
   var backbone: Backbone { get }
 
+  /// The network that the run hands over: ``backbone``, unless the paper takes the teacher's.
+  var pretrained: Backbone { get }
+
   /// The views it wants of each image, the largest of `imageSize` pixels.
   static func views(_ options: Options, imageSize: Int) -> ViewPlan
 
@@ -41,14 +44,16 @@ public protocol PretextTask: Module {
   func afterStep(_ progress: StepProgress)
 
   /// Called before each epoch, with a way to run a network over the whole training set.
-  func beforeEpoch(_ epoch: Int, _ pass: DatasetPass)
+  func beforeEpoch(_ progress: StepProgress, _ pass: DatasetPass)
 }
 
 extension PretextTask {
+  /// The network being pretrained.
+  public var pretrained: Backbone { backbone }
   /// Nothing to do.
   public func afterStep(_ progress: StepProgress) {}
   /// Nothing to do.
-  public func beforeEpoch(_ epoch: Int, _ pass: DatasetPass) {}
+  public func beforeEpoch(_ progress: StepProgress, _ pass: DatasetPass) {}
 }
 
 /// Hyper-parameters of a method, each with its published default.
@@ -97,16 +102,27 @@ public struct StepProgress: Sendable, Equatable {
   public var steps: Int
   /// Steps in an epoch.
   public var stepsPerEpoch: Int
+  /// The run's seed.
+  public var seed: UInt64
 
   /// All of it.
-  public init(step: Int, steps: Int, stepsPerEpoch: Int) {
+  public init(step: Int, steps: Int, stepsPerEpoch: Int, seed: UInt64 = 0) {
     self.step = step
     self.steps = steps
     self.stepsPerEpoch = stepsPerEpoch
+    self.seed = seed
   }
 
   /// The epoch, from 0.
   public var epoch: Int { step / stepsPerEpoch }
+
+  /// The share of the run that is done, 0 ..< 1.
+  public var share: Double { Double(step) / Double(max(1, steps)) }
+
+  /// Draws of this step, for masks and the like; a resumed run draws the same.
+  public func random(_ purpose: String) -> RandomStream {
+    RandomStream(seed: seed, purpose, step)
+  }
 }
 
 /// What a method says of a batch.
@@ -115,15 +131,21 @@ public struct PretextLoss {
   public var value: Tensor
   /// The backbone's features of one view `[N, D]`, watched for collapse.
   public var features: Tensor
+  /// The features of another view of the same images, where the method takes two: how far they
+  /// agree is watched too.
+  public var partners: Tensor?
   /// Named figures for `metrics.csv`: scalars, kept as tensors so that reading them costs nothing
   /// until they are written.
   public var diagnostics: [(name: String, value: Tensor)]
 
   /// All of it.
-  public init(_ value: Tensor, features: Tensor, diagnostics: [(name: String, value: Tensor)] = [])
-  {
+  public init(
+    _ value: Tensor, features: Tensor, partners: Tensor? = nil,
+    diagnostics: [(name: String, value: Tensor)] = []
+  ) {
     self.value = value
     self.features = features
+    self.partners = partners
     self.diagnostics = diagnostics
   }
 }
@@ -135,7 +157,8 @@ public struct DatasetPass {
   /// Wraps the loop's own pass.
   public init(_ run: @escaping ((Tensor) -> Tensor) -> Tensor) { self.run = run }
 
-  /// The network's outputs `[N, D]` for the images without augmentation, without gradients.
+  /// The network's outputs `[N, D]` for the images without augmentation, without gradients, in
+  /// training mode.
   public func callAsFunction(_ network: (Tensor) -> Tensor) -> Tensor {
     withoutActuallyEscaping(network) { run($0) }
   }

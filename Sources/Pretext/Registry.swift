@@ -6,7 +6,12 @@ import Foundation
 public enum Registry {
   /// Methods that train.
   public static let tasks: [any PretextTask.Type] = [
-    SimCLR.self,
+    SimCLR.self, MoCoV2.self, MoCoV3.self,
+    DeepClusterV2.self, SwAV.self,
+    BYOL.self, SimSiam.self, DINO.self,
+    BarlowTwins.self, VICReg.self,
+    MAE.self,
+    RotNet.self,
     Supervised.self,
   ]
 
@@ -103,12 +108,7 @@ extension PretextTask {
   public static func make(
     changing changes: [String: JSONValue], _ context: PretextContext
   ) throws(PretextError) -> Self {
-    let kind: BackboneKind = context.spec.architecture.isViT ? .vit : .resnet
-    guard card.backbones.contains(kind) else {
-      throw .unsuitable(
-        method: card.name,
-        "takes \(card.backbones.map(\.rawValue).joined(separator: " or ")), not \(context.spec.id)")
-    }
+    try card.check(context.spec)
     return try Self(options(changing: changes), context)
   }
 }

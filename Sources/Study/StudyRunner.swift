@@ -116,7 +116,7 @@ public struct StudyRunner {
         classCount: data.images.classes.count, folder: directory)
       let outcome = try trainer.run(report: { report(.trained($0)) }, shouldStop: shouldStop)
       guard outcome.isFinished else { return nil }
-      backbone = outcome.task.backbone
+      backbone = outcome.task.pretrained
       classifier = outcome.task as? any Classifier
       cost = RunCost(
         seconds: outcome.seconds, steps: outcome.step, imagesSeen: outcome.imagesSeen,

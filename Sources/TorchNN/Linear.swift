@@ -67,3 +67,22 @@ public final class Linear: Layer {
     x.linear(weight.value, bias?.value)
   }
 }
+
+/// Layers whose rows are prototypes: directions on the unit sphere.
+extension Linear {
+  /// Applies the layer; while `frozen`, no gradient reaches its weight.
+  public func callAsFunction(_ x: Tensor, frozen: Bool) -> Tensor {
+    x.linear(frozen ? weight.value.detached() : weight.value, bias?.value)
+  }
+
+  /// The products of `x` with the rows of the weight, each brought to length 1.
+  public func callAsFunction(unitRows x: Tensor, frozen: Bool) -> Tensor {
+    let rows = weight.value.normalized()
+    return x.linear(frozen ? rows.detached() : rows)
+  }
+
+  /// Brings every row of the weight to length 1, in place.
+  public func normalizeRows() {
+    withoutGradient { weight.value.assign(weight.value.normalized()) }
+  }
+}

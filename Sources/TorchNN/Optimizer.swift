@@ -9,6 +9,22 @@ public enum OptimizerChoice: Codable, Sendable, Equatable {
   case lars(momentum: Double = 0.9, weightDecay: Double, trust: Double = 0.02, clips: Bool = true)
   /// Adam with decoupled weight decay (Loshchilov and Hutter 2019), on matrices and kernels only.
   case adamW(beta1: Double = 0.9, beta2: Double = 0.999, weightDecay: Double)
+
+  /// The rule's name.
+  public var name: String {
+    switch self {
+    case .sgd: "SGD"
+    case .lars: "LARS"
+    case .adamW: "AdamW"
+    }
+  }
+
+  /// The weight decay.
+  public var weightDecay: Double {
+    switch self {
+    case .sgd(_, let decay), .lars(_, let decay, _, _), .adamW(_, _, let decay): decay
+    }
+  }
 }
 
 /// Parameters that are stepped alike.
@@ -78,20 +94,22 @@ public final class Optimizer {
   }
 
   /// Moves every parameter that has a gradient.
-  public func step(learningRate: Double) {
+  /// - Parameter weightDecay: in place of the choice's own.
+  public func step(learningRate: Double, weightDecay: Double? = nil) {
     steps += 1
+    let weightDecay = weightDecay ?? choice.weightDecay
     withoutGradient {
       for (index, group) in groups.enumerated() {
         let (indices, values, gradients) = group.live()
         if values.isEmpty { continue }
         let first = indices.map { self.first[index][$0] }
         switch choice {
-        case .sgd(let momentum, let weightDecay):
+        case .sgd(let momentum, _):
           TensorList.sgdStep(
             parameters: values, gradients: gradients, momenta: first, learningRate: learningRate,
             momentum: momentum, weightDecay: group.decays ? weightDecay : 0, nesterov: false,
             isFirst: false)
-        case .lars(let momentum, let weightDecay, let trust, let clips):
+        case .lars(let momentum, _, let trust, let clips):
           if group.decays {
             Optimizer.adapt(
               gradients, to: values, weightDecay: weightDecay, trust: trust,
@@ -100,7 +118,7 @@ public final class Optimizer {
           TensorList.sgdStep(
             parameters: values, gradients: gradients, momenta: first, learningRate: learningRate,
             momentum: momentum, weightDecay: 0, nesterov: false, isFirst: false)
-        case .adamW(let beta1, let beta2, let weightDecay):
+        case .adamW(let beta1, let beta2, _):
           TensorList.adamWStep(
             parameters: values, gradients: gradients, first: first,
             second: indices.map { second[index][$0] }, step: steps, learningRate: learningRate,

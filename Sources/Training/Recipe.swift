@@ -1,3 +1,4 @@
+public import Backbones
 public import Pretext
 public import TorchNN
 
@@ -27,11 +28,11 @@ public enum Budget: Codable, Sendable, Hashable, CustomStringConvertible {
 
 /// Which optimiser settings a run takes.
 public enum RecipeChoice: String, Codable, Sendable, CaseIterable {
-  /// ``published`` for runs of 100 epochs and more, ``short`` below.
+  /// ``published`` for runs of 5,000 steps and more, ``short`` below.
   case automatic
   /// What the method was published with, the learning rate scaled to the batch.
   case published
-  /// One rule for every method: see ``Recipe/short(batch:steps:)``.
+  /// One rule for every method of a backbone: see ``Recipe/short(_:batch:steps:)``.
   case short
 }
 
@@ -43,36 +44,52 @@ public struct Recipe: Codable, Sendable, Equatable {
   public var optimizer: OptimizerChoice
   /// The learning rate over the run.
   public var learningRate: CosineSchedule
+  /// The weight decay over the run, where it is not the optimiser's throughout.
+  public var weightDecay: CosineSchedule?
   /// The norm that gradients are clipped to, if any.
   public var clip: Double?
 
-  /// From how many epochs on a published recipe is used as it is.
-  public static let longRunEpochs = 100
+  /// From how many steps on a published recipe is used as it is.
+  public static let longRunSteps = 5000
+  /// The largest share of a run that warm-up takes.
+  public static let longestWarmUp = 0.05
+
+  /// Whether a run follows the method's published recipe, options included.
+  static func isPublished(_ choice: RecipeChoice, steps: Int) -> Bool {
+    choice == .published || (choice == .automatic && steps >= longRunSteps)
+  }
 
   /// The settings for a run of a method.
   public static func resolve(
-    _ choice: RecipeChoice, card: MethodCard, batch: Int, steps: Int, stepsPerEpoch: Int
+    _ choice: RecipeChoice, card: MethodCard, backbone: BackboneSpec, imageSize: Int, batch: Int,
+    steps: Int
   ) -> Recipe {
-    let isLong = steps >= longRunEpochs * stepsPerEpoch
-    guard let published = card.recipe, choice == .published || (choice == .automatic && isLong)
-    else { return short(batch: batch, steps: steps) }
+    guard let published = card.recipe(imageSize: imageSize), isPublished(choice, steps: steps)
+    else { return short(backbone.architecture.isViT ? .vit : .resnet, batch: batch, steps: steps) }
     // Warm-up keeps its share of the run when the run is shorter than the published one.
-    let share = published.warmUpEpochs / Double(published.epochs)
+    let warmUp = min(published.warmUpEpochs / Double(published.epochs), longestWarmUp)
     return Recipe(
       source: published.source, optimizer: published.optimizer,
       learningRate: CosineSchedule(
-        peak: published.learningRate * Double(batch) / 256,
-        warmUp: Int(share * Double(steps)), steps: steps))
+        peak: published.learningRate(batch: batch), warmUp: Int(warmUp * Double(steps)),
+        steps: steps),
+      weightDecay: published.finalWeightDecay.map {
+        CosineSchedule(peak: published.optimizer.weightDecay, end: $0, steps: steps)
+      },
+      clip: published.clip)
   }
 
-  /// The rule for short runs, the same for every method and for supervised training: published
-  /// recipes reach their learning rates over hundreds of epochs and with optimisers (LARS) that
-  /// barely move a network in a few hundred steps. AdamW, learning rate 2e-3·√(batch/128), weight
-  /// decay 1e-2, a tenth of the run as warm-up, cosine to zero.
-  public static func short(batch: Int, steps: Int) -> Recipe {
-    Recipe(
-      source: "Glean's rule for short runs", optimizer: .adamW(weightDecay: 1e-2),
+  /// The rule for short runs, the same for every method of a backbone and for supervised training:
+  /// published recipes reach their learning rates over hundreds of epochs and with optimisers (LARS)
+  /// that barely move a network in a few hundred steps. AdamW with weight decay 0.01 (ConvNets) or
+  /// 0.05 (transformers) on matrices, learning rate 2e-3 or 1e-3 times √(batch/128), a twentieth of
+  /// the run as warm-up, cosine to zero.
+  public static func short(_ backbone: BackboneKind, batch: Int, steps: Int) -> Recipe {
+    let (rate, decay) = backbone == .vit ? (1e-3, 0.05) : (2e-3, 0.01)
+    return Recipe(
+      source: "Glean's rule for short runs", optimizer: .adamW(weightDecay: decay),
       learningRate: CosineSchedule(
-        peak: 2e-3 * (Double(batch) / 128).squareRoot(), warmUp: max(1, steps / 10), steps: steps))
+        peak: rate * (Double(batch) / 128).squareRoot(),
+        warmUp: max(1, Int(longestWarmUp * Double(steps))), steps: steps))
   }
 }

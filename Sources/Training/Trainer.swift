@@ -82,7 +82,7 @@ public struct Trainer {
       let backbone = configuration.backbone.make(
         random: RandomStream(seed: configuration.seed, "backbone"))
       return try type.make(
-        changing: configuration.options,
+        changing: options(of: type.card),
         PretextContext(
           backbone: backbone, spec: configuration.backbone, imageSize: configuration.imageSize,
           imageCount: indices.count, classCount: classCount, batch: batch,
@@ -90,6 +90,16 @@ public struct Trainer {
     } catch {
       throw .setUp("\(error)")
     }
+  }
+
+  /// The options that differ from the method's defaults: the published recipe's, if the run follows
+  /// it, and over them those that were asked for.
+  private func options(of card: MethodCard) -> [String: JSONValue] {
+    let steps = configuration.budget.steps(perEpoch: max(1, indices.count / batch))
+    guard Recipe.isPublished(configuration.recipe, steps: steps),
+      let recipe = card.recipe(imageSize: configuration.imageSize)
+    else { return configuration.options }
+    return recipe.options.merging(configuration.options) { $1 }
   }
 
   /// Images in a batch: as asked for, but no more than there are.
@@ -148,7 +158,7 @@ public struct Trainer {
     }
     session.task.train(false)
     let isFinished = step == session.steps
-    if isFinished { try files.save(session.task.backbone) }
+    if isFinished { try files.save(session.task.pretrained) }
     return TrainingOutcome(
       task: session.task, step: step, isFinished: isFinished, seconds: seconds(),
       imagesSeen: step * batch,

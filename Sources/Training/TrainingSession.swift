@@ -28,11 +28,11 @@ struct TrainingSession {
     task.move(to: store.device)
     task.useChannelsLast()
     task.train()
-    sampler = EpochSampler(indices: indices, batch: batch, seed: configuration.seed)
+    sampler = EpochSampler(count: indices.count, batch: batch, seed: configuration.seed)
     steps = configuration.budget.steps(perEpoch: sampler.stepsPerEpoch)
     recipe = Recipe.resolve(
-      configuration.recipe, card: type(of: task).card, batch: batch, steps: steps,
-      stepsPerEpoch: sampler.stepsPerEpoch)
+      configuration.recipe, card: type(of: task).card, backbone: configuration.backbone,
+      imageSize: configuration.imageSize, batch: batch, steps: steps)
     optimizer = Optimizer(recipe.optimizer, task.parameters)
     augmenter = Augmenter(
       store: store, plan: Self.views(of: task, imageSize: configuration.imageSize),
@@ -43,17 +43,21 @@ struct TrainingSession {
 
   /// Takes step number `step`. Everything that it draws depends on the seed and the step alone.
   mutating func take(_ step: Int) -> PretextLoss {
-    let progress = StepProgress(step: step, steps: steps, stepsPerEpoch: stepsPerEpoch)
-    if step % stepsPerEpoch == 0 { task.beforeEpoch(progress.epoch, wholeSet) }
+    let progress = StepProgress(
+      step: step, steps: steps, stepsPerEpoch: stepsPerEpoch, seed: configuration.seed)
+    if step % stepsPerEpoch == 0 { task.beforeEpoch(progress, wholeSet) }
     Machine.seed(configuration.seed &+ UInt64(step))
-    let views = augmenter.views(of: sampler.batch(at: step), step: step)
+    let members = sampler.batch(at: step)
+    var views = augmenter.views(of: members.map { indices[$0] }, step: step)
+    views.members = Tensor(members).to(store.device)
     let loss = withAutocast(configuration.precision.dtype, on: store.device) {
       task.loss(views, progress)
     }
     optimizer.clearGradients()
     loss.value.backward()
     if let limit = recipe.clip { optimizer.clipGradients(to: limit) }
-    optimizer.step(learningRate: recipe.learningRate(step))
+    optimizer.step(
+      learningRate: recipe.learningRate(step), weightDecay: recipe.weightDecay?(step))
     withoutGradient { task.afterStep(progress) }
     return loss
   }
@@ -62,12 +66,11 @@ struct TrainingSession {
     Task.views(task.options, imageSize: imageSize)
   }
 
-  /// A pass over the training images without augmentation, for methods that cluster them.
+  /// A pass over the training images without augmentation, for methods that cluster them. Batch
+  /// statistics are the batch's own, as in training: before the first epoch there are no others.
   private var wholeSet: DatasetPass {
     DatasetPass { network in
-      task.train(false)
-      defer { task.train() }
-      return withoutGradient {
+      withoutGradient {
         concatenated(
           stride(from: 0, to: indices.count, by: batch).map { start in
             let part = Array(indices[start..<min(start + batch, indices.count)])

@@ -123,10 +123,11 @@ import Torch
   @Test func `groups follow one another, each with its size`() {
     let store = sampleStore(
       count: 4, height: 24, width: 40, channels: 1, labels: [2, nil, 0, 1])
-    let plan = ViewPlan.multiCrop(size: 20, localSize: 9, locals: 3)
+    let plan = ViewPlan.multiCrop(
+      size: 20, locals: 3, split: 0.4, recipes: (.supervised, .supervised, .supervised))
     let views = Augmenter(store: store, plan: plan, seed: 1).views(of: [3, 1], step: 0)
     #expect(plan.count == 5 && views.count == 2)
-    #expect(views.images.map(\.shape) == [20, 20, 9, 9, 9].map { [2, 1, $0, $0] })
+    #expect(views.images.map(\.shape) == [20, 20, 16, 16, 16].map { [2, 1, $0, $0] })
     #expect(views.images.allSatisfy { $0.isFinite().to(.float32).min().scalar == 1 })
     #expect(views.indices.ints == [3, 1])
     #expect(views.labels?.ints == [1, -100])

@@ -62,16 +62,17 @@ import TorchNN
     }
 
     static func views(_ options: Options, imageSize: Int) -> ViewPlan {
-      .multiCrop(size: imageSize, localSize: imageSize / 2, locals: 2)
+      .multiCrop(
+        size: imageSize, locals: 2, split: 0.4, recipes: (.supervised, .supervised, .supervised))
     }
 
-    func beforeEpoch(_ epoch: Int, _ pass: DatasetPass) {
+    func beforeEpoch(_ progress: StepProgress, _ pass: DatasetPass) {
       let features = pass { backbone($0) }
       assignments.value = features.argmax(along: 1).to(.float32).clamped(to: 1).to(.int64)
     }
 
     func loss(_ views: Views, _ progress: StepProgress) -> PretextLoss {
-      let labels = assignments.value.rows(views.indices)
+      let labels = assignments.value.rows(views.members)
       let losses = views.images.map { prototypes(backbone($0)).crossEntropy(labels) }
       return PretextLoss(stacked(losses).mean(), features: backbone(views.images[0]))
     }
@@ -130,7 +131,7 @@ import TorchNN
 
   @Test func aPassOverTheSetReachesTheLossThroughIndices() throws {
     let task = try Clusters(.init(), tinyContext(images: 8))
-    task.beforeEpoch(0, DatasetPass { network in network(noiseViews(1).images[0]) })
+    task.beforeEpoch(firstStep, DatasetPass { network in network(noiseViews(1).images[0]) })
     #expect(task.assignments.value.shape == [8])
     let plan = Clusters.views(.init(), imageSize: 16)
     #expect(plan.views.map(\.size) == [16, 16, 8, 8])

@@ -21,10 +21,16 @@ public final class Supervised: Module, PretextTask, Classifier {
     usesLabels: true, needs: "Labels; any batch.",
     lowData: "With few labels it over-fits; with many it is hard to beat on its own set "
       + "(Konstantakos et al. 2025).",
-    recipe: PublishedRecipe(
-      source: "He et al. 2016, CIFAR-10, section 4.2", optimizer: .sgd(weightDecay: 1e-4),
-      learningRate: 0.2, warmUpEpochs: 0, epochs: 164, batch: 128),
-    revision: 1)
+    recipes: [
+      PublishedRecipe(
+        source: "He et al. 2016, CIFAR-10, section 4.2", optimizer: .sgd(weightDecay: 1e-4),
+        learningRate: 0.2, warmUpEpochs: 0, epochs: 164, batch: 128),
+      PublishedRecipe(
+        source: "He et al. 2016, ImageNet, section 3.4", images: .large,
+        optimizer: .sgd(weightDecay: 1e-4), learningRate: 0.1, warmUpEpochs: 0, epochs: 120,
+        batch: 256),
+    ],
+    revision: 2)
 
   /// The network being trained.
   public let backbone: Backbone

@@ -35,10 +35,20 @@ public final class SimCLR: Module, PretextTask {
     lowData: "Below about 50,000 images it stays within a point or two of supervised training on "
       + "the set itself and behind self-distillation in transfer (Konstantakos et al. 2025, 2023 "
       + "tables).",
-    recipe: PublishedRecipe(
-      source: "solo-learn, CIFAR-10, ResNet-18", optimizer: .lars(weightDecay: 1e-4),
-      learningRate: 0.4, warmUpEpochs: 10, epochs: 1000, batch: 256),
-    revision: 1)
+    recipes: [
+      PublishedRecipe(
+        source: "solo-learn, CIFAR-10, ResNet-18", optimizer: .lars(weightDecay: 1e-4),
+        learningRate: 0.4, warmUpEpochs: 10, epochs: 1000, batch: 256),
+      PublishedRecipe(
+        source: "Chen et al. 2020, ImageNet, appendix B.1, ResNet-50", images: .large,
+        optimizer: .lars(weightDecay: 1e-6, trust: 0.001, clips: false), learningRate: 1.2,
+        scaling: .squareRoot, warmUpEpochs: 10, epochs: 800, batch: 4096,
+        options: [
+          "temperature": .number(0.1), "output": .number(128), "colorStrength": .number(1),
+          "blur": .bool(true),
+        ]),
+    ],
+    revision: 2)
 
   /// f(·), the network being pretrained.
   public let backbone: Backbone
@@ -66,7 +76,8 @@ public final class SimCLR: Module, PretextTask {
   public func loss(_ views: Views, _ progress: StepProgress) -> PretextLoss {
     let h = backbone(concatenated(views.images))
     let (z0, z1) = projector(h).halves()
+    let (h0, h1) = h.halves()
     return PretextLoss(
-      ntXent(z0, z1, temperature: options.temperature), features: h.halves().0)
+      ntXent(z0, z1, temperature: options.temperature), features: h0, partners: h1)
   }
 }

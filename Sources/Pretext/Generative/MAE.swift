@@ -1,0 +1,141 @@
+public import Augment
+public import Backbones
+public import Torch
+public import TorchNN
+
+/// MAE: "Masked Autoencoders Are Scalable Vision Learners", He, Chen, Xie, Li, Dollár and Girshick,
+/// CVPR 2022 (arXiv 2111.06377), section 3.
+public final class MAE: Module, PretextTask {
+  /// Hyper-parameters; defaults are the paper's.
+  public struct Options: MethodOptions {
+    /// The share of the patches that the encoder does not see.
+    public var maskRatio = 0.75
+    /// Width of the decoder's tokens.
+    public var decoderWidth = 512
+    /// Blocks of the decoder.
+    public var decoderDepth = 8
+    /// Attention heads of the decoder.
+    public var decoderHeads = 16
+    /// Whether the pixels of each patch are standardised before they are compared.
+    public var normalisesPatches = true
+    /// The published defaults.
+    public init() {}
+  }
+
+  /// What a reader wants to know of the method.
+  public static let card = MethodCard(
+    name: "mae", title: "MAE", role: .selfSupervised(.generative),
+    paper: .init(
+      title: "Masked Autoencoders Are Scalable Vision Learners",
+      authors: "He, Chen, Xie, Li, Dollár, Girshick", year: 2022, venue: "CVPR, arXiv 2111.06377"),
+    learnsFrom: "A quarter of the patches is encoded; from it a light decoder paints the others.",
+    loss: "mean over masked patches and pixels of (decoded − standardised pixels)²",
+    backbones: [.vit],
+    needs: "A ViT; little memory, since the encoder sees a quarter of the tokens; long training.",
+    lowData: "First on natural adversarial images and VTAB among the four with 50,000 to 300,000 "
+      + "images (Konstantakos et al. 2025, 2023 tables). Its features want fine-tuning: linear "
+      + "probes, and kNN more so, undervalue them.",
+    recipes: [
+      PublishedRecipe(
+        source: "solo-learn, CIFAR-10, ViT-S/4", optimizer: .adamW(beta2: 0.95, weightDecay: 0.05),
+        learningRate: 2e-4, warmUpEpochs: 10, epochs: 1000, batch: 256),
+      PublishedRecipe(
+        source: "He et al. 2022, ImageNet, appendix A.1, ViT", images: .large,
+        optimizer: .adamW(beta2: 0.95, weightDecay: 0.05), learningRate: 1.5e-4, warmUpEpochs: 40,
+        epochs: 800, batch: 4096),
+    ],
+    revision: 1)
+
+  /// The encoder.
+  public let backbone: Backbone
+  private let encoder: Unowned<VisionTransformer>
+  private let decoderEmbed: Linear
+  private let maskToken: Parameter
+  private let decoderPositions: Buffer
+  private let decoderBlocks: [TransformerBlock]
+  private let decoderNorm: LayerNorm
+  private let decoderPred: Linear
+  /// The hyper-parameters it was built with.
+  public let options: Options
+
+  /// Adds the decoder. Positions in encoder and decoder are fixed sines and cosines.
+  public init(_ options: Options, _ context: PretextContext) throws(PretextError) {
+    guard let vit = context.backbone as? VisionTransformer, let patch = context.spec.patch else {
+      throw .unsuitable(method: "mae", "needs a ViT; \(context.spec.id) is a ConvNet")
+    }
+    guard (0.01...0.99).contains(options.maskRatio) else {
+      throw .option(method: "mae", "maskRatio is \(options.maskRatio); give 0.01 to 0.99")
+    }
+    guard options.decoderWidth % options.decoderHeads == 0, options.decoderWidth % 4 == 0 else {
+      throw .option(
+        method: "mae",
+        "decoderWidth is \(options.decoderWidth); give a multiple of 4 and of decoderHeads, "
+          + "\(options.decoderHeads)")
+    }
+    self.options = options
+    backbone = vit
+    encoder = Unowned(vit)
+    let (width, random) = (options.decoderWidth, context.random)
+    decoderEmbed = Linear(vit.features, width, initialisation: .narrowNormal, random: random)
+    maskToken = Parameter(random.normal([1, 1, width], deviation: 0.02))
+    decoderPositions = Buffer(
+      VisionTransformer.sineCosinePositions(
+        side: context.spec.imageSize / patch, width: width))
+    decoderBlocks = (0..<options.decoderDepth).map { _ in
+      TransformerBlock(width, heads: options.decoderHeads, random: random)
+    }
+    decoderNorm = LayerNorm(width)
+    decoderPred = Linear(
+      width, patch * patch * context.spec.inputChannels, initialisation: .narrowNormal,
+      random: random)
+    super.init()
+    vit.useSineCosinePositions()
+  }
+
+  /// One view, cropped and flipped: masking makes the task hard enough (section 4.1).
+  public static func views(_ options: Options, imageSize: Int) -> ViewPlan {
+    .one(size: imageSize)
+  }
+
+  /// The error of the decoded pixels where the encoder saw nothing.
+  public func loss(_ views: Views, _ progress: StepProgress) -> PretextLoss {
+    let images = views.images[0]
+    let vit = encoder.module
+    let tokens = vit.embed(images)
+    let mask = TokenMask(
+      count: tokens.size(0), tokens: tokens.size(1), ratio: options.maskRatio,
+      random: progress.random("mask"), device: images.device)
+    let encoded = vit.encode(vit.withClassToken(mask.visible(of: tokens)))
+    let decoded = decode(encoded, mask)
+    var target = vit.patches(of: images)
+    if options.normalisesPatches { target = standardisedPatches(target) }
+    let loss = withoutAutocast(on: images.device) {
+      maskedPixelLoss(mask.hidden(of: decoded), mask.hidden(of: target))
+    }
+    return PretextLoss(loss, features: encoded.selected(0, along: 1))
+  }
+
+  /// Pixels `[N, T, patch² · C]` of all patches, from encoded tokens `[N, 1 + visible, D]`.
+  private func decode(_ encoded: Tensor, _ mask: TokenMask) -> Tensor {
+    let x = decoderEmbed(encoded)
+    let patches = x.sliced(1..<x.size(1), along: 1)
+    let positioned = mask.filled(patches, with: maskToken.value) + decoderPositions.value
+    let tokens = concatenated([x.sliced(0..<1, along: 1), positioned], along: 1)
+    let y = decoderNorm(decoderBlocks.reduce(tokens) { $1($0) })
+    return decoderPred(y.sliced(1..<y.size(1), along: 1))
+  }
+}
+
+/// Patches `[N, T, P]` of mean 0 and deviation 1 each (He et al. 2022, section 3).
+func standardisedPatches(_ patches: Tensor) -> Tensor {
+  let mean = patches.mean(over: 2, keepingAxes: true)
+  return (patches - mean) / (patches.variance(over: 2, keepingAxes: true) + 1e-6).sqrt()
+}
+
+/// The mean squared error over masked patches and their pixels.
+/// - Parameters:
+///   - decoded: `[N, masked, P]`.
+///   - target: the same of the image.
+public func maskedPixelLoss(_ decoded: Tensor, _ target: Tensor) -> Tensor {
+  (decoded.to(.float32) - target.to(.float32)).square().mean()
+}

@@ -1,0 +1,13 @@
+/// How settings published for a million images follow the number of images that there are. The same
+/// rules for every method, so that 500 images work as 300,000 do.
+extension PretextContext {
+  /// The length of a queue: as published, but at most half of the images, so that it never holds an
+  /// image twice for long; and at least one batch.
+  public func queueLength(_ published: Int) -> Int {
+    max(batch, min(published, imageCount / 2))
+  }
+
+  /// The number of prototypes, clusters or outputs of a clustering head: as published, but at most a
+  /// tenth of the images, so that each can hold several; and at least two.
+  public func prototypeCount(_ published: Int) -> Int { max(2, min(published, imageCount / 10)) }
+}
