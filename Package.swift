@@ -90,7 +90,7 @@ let package = Package(
         "CommandLineKit", "Downstream", "Training", "Pretext", "Augment", "Backbones", "Images",
         "TorchNN", "Torch",
       ],
-      path: "Benchmarks", exclude: ["python", "RESULTS.md"], swiftSettings: swift),
+      path: "Benchmarks", exclude: ["python", "methods.sh", "RESULTS.md"], swiftSettings: swift),
 
     .target(
       name: "TestSupport", dependencies: ["Torch"], path: "Tests/TestSupport",

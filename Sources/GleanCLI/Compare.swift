@@ -10,7 +10,8 @@ struct Compare: Command {
       Every method gets the same images, network, budget and seeds; random weights and supervised \
       training stand beside it. Judged by linear probe and nearest neighbours on a test split \
       (test/ if there is one, else a fifth of the images). Ctrl-C stops safely; the same command \
-      goes on, and makes no run twice.
+      goes on, and makes no run twice; with more methods, sizes or seeds it makes those that are \
+      missing.
       """,
     examples: [
       ("glean compare photos", "Sizes, steps and network fitted to the images and this machine."),
@@ -18,11 +19,16 @@ struct Compare: Command {
         "glean compare photos --sizes 500,5000 --seeds 5 --steps 800",
         "Two sizes, five seeds, 800 steps a run."
       ),
+      (
+        "glean compare photos --methods random,supervised,decorrelation,byol",
+        "Baselines, a family and a method."
+      ),
       ("glean compare photos --labels 50", "Pretrain on all images, judge with 50 labels."),
     ])
 
   @OptionGroup(title: "Images") var source: ImageOptions
-  @Option(help: "Methods and baselines; by default random,supervised,simclr.")
+  @Option(
+    help: "Methods, families or 'all', and baselines; by default random,supervised,simclr.")
   var methods: [String] = []
   @Option(help: "Numbers of images to pretrain on; by default a tenth, a third and all.")
   var sizes: [Int] = []
@@ -108,6 +114,9 @@ struct Compare: Command {
       budget: .steps(0), recipe: network.recipe,
       precision: compute.precision ?? .best(on: device))
     var request = try request()
+    request.methods = try misuse {
+      try request.methods.map { try Registry.names($0, on: base.backbone) }
+    }
     let before = try folder.load()
     // A budget that was measured when the study began stays what it was.
     if request.budget == nil { request.budget = before?.budget }
@@ -121,7 +130,7 @@ struct Compare: Command {
       if let difference = before.difference(from: plan) {
         return try misuse { throw StudyError.otherStudy(folder: folder.url.path, difference) }
       }
-      return before
+      if before == plan { return before }
     }
     try folder.save(plan)
     return plan
@@ -164,7 +173,9 @@ struct Compare: Command {
       request.labels = .fewLabels(count)
     }
     try misuse {
-      for method in methods { _ = try Registry.card(method) }
+      for word in methods where word != "all" && Family(rawValue: word) == nil {
+        _ = try Registry.card(word)
+      }
       for (key, value) in try typedSettings(settings) {
         let parts = key.split(separator: ".", maxSplits: 1).map(String.init)
         guard parts.count == 2 else {

@@ -76,6 +76,11 @@ struct Pretrain: Command {
     }
     let isNew = outcome.sitting.images > 0
     bar.finish(isNew ? "Pretrained in \(seconds)" : "Nothing to do: this run was finished before")
+    if outcome.health?.isCollapsed == true {
+      compute.note(
+        "The features have collapsed: they say nearly the same of every image. Try another method, "
+          + "a larger batch or --recipe short.")
+    }
     let weights = folder.appending(path: Trainer.weightsName).path
     if json {
       try printJSON([
@@ -83,6 +88,7 @@ struct Pretrain: Command {
         "steps": .number(Double(outcome.step)),
         "images_per_second": .number(Double(outcome.sitting.images) / outcome.sitting.seconds),
         "recipe": .string(outcome.recipe.source),
+        "collapsed": .bool(outcome.health?.isCollapsed ?? false),
       ])
     } else {
       print(weights)

@@ -108,7 +108,7 @@ struct ComputeOptions: ParsableArguments {
 /// What to train.
 struct NetworkOptions: ParsableArguments {
   @Option(
-    help: "resnet18, resnet34, vit-tiny, vit-small or vit-base, with settings after a colon: "
+    help: "resnet18, -34 or -50, vit-micro, -tiny, -small or -base, with settings after a colon: "
       + "resnet18:width=16,stem=small or vit-tiny:patch=4.")
   var backbone: String?
   @Option(help: "Side of the views in pixels; by default the images', at most 64 on a processor.")

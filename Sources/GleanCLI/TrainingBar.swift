@@ -21,8 +21,8 @@ final class TrainingBar {
       done: status.step * status.batch,
       fields: [
         ("loss", Human.fixed(status.loss, decimals: 3)),
-        ("rank", Human.fixed(status.rank, decimals: 1)),
-      ])
+        ("rank", Human.fixed(status.health.rank, decimals: 1)),
+      ] + (status.health.isCollapsed ? [("features", "collapsed")] : []))
   }
 
   /// Says that the trained network is being judged.

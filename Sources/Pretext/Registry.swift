@@ -1,5 +1,5 @@
 public import Augment
-import Backbones
+public import Backbones
 import Foundation
 
 /// Every method and baseline, by name. A new method is one line here.
@@ -32,6 +32,28 @@ public enum Registry {
       throw .unknownMethod(name, known: cards.map(\.name))
     }
     return card
+  }
+
+  /// The methods and baselines that words name: their own names, a family's, or `all`; of a family
+  /// or of all, those that the backbone suits.
+  /// - Throws: ``PretextError`` for a word that names nothing, or a method that does not take the
+  ///   backbone.
+  public static func names(_ words: [String], on backbone: BackboneSpec) throws(PretextError)
+    -> [String]
+  {
+    var names: [String] = []
+    for word in words {
+      let group = cards.filter { word == "all" || $0.family?.rawValue == word }
+      if group.isEmpty {
+        let card = try card(word)
+        try card.check(backbone)
+        names.append(card.name)
+      } else {
+        names += group.filter { (try? $0.check(backbone)) != nil }.map(\.name)
+      }
+    }
+    var seen: Set<String> = []
+    return names.filter { seen.insert($0).inserted }
   }
 
   /// The options of a method with their defaults, sorted by name; `nil` for what does not train.

@@ -24,6 +24,8 @@ public enum HTMLReport {
         "Paired differences", "\(tables.comparisons)\(comparisonsNote(summary))")))
       \(Markup.when(!summary.incompleteRuns.isEmpty, section(
         "Runs without a result", tables.incompleteRuns)))
+      \(Markup.when(!summary.features.isEmpty, section(
+        "Features", "\(tables.features)\(featuresNote)")))
       \(Markup.when(!summary.costs.isEmpty, section("Cost", "\(tables.costs)\(costNote)")))
       \(section("What this does not show", list(summary.limits + settings.limits)))
       \(Markup.when(!settings.facts.isEmpty, section("Data", facts(settings.facts))))
@@ -129,6 +131,13 @@ public enum HTMLReport {
       below \(level)%, so a single interval may leave out 0 and still not be significant.</p>
       """
   }
+
+  private static let featuresNote: Markup = """
+    <p class="note">Of the test images, means over seeds. Effective rank (RankMe): how many directions \
+    the features use. Deviation of unit vectors: 1 fills the sphere, 0 is collapse. Uniformity: from 0 \
+    (all alike) down to −4. Alignment: the distance of two augmented views of a training image, small \
+    where the method made them agree.</p>
+    """
 
   private static let costNote: Markup = """
     <p class="note">Finished runs; means, and the highest memory. Images seen count repeats.</p>

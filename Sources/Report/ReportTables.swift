@@ -1,3 +1,4 @@
+import Foundation
 import Study
 
 /// The tables of the page.
@@ -80,6 +81,30 @@ struct ReportTables {
       <td class="number">\(comparison.adjustedP.map(Wording.p) ?? "–")</td>\
       <td>\(comparison.result)</td></tr>
       """
+  }
+
+  var features: Markup {
+    let rows: [Markup] = summary.features.map { features in
+      let cells: [Markup] = [
+        features.pretrainImages.map(Wording.grouped) ?? "any",
+        decimals(features.rank, 1), decimals(features.deviation, 2),
+        decimals(features.uniformity, 2), features.alignment.map { decimals($0, 2) } ?? "–",
+        features.collapsedRuns == 0
+          ? "no" : "\(features.collapsedRuns) of \(Wording.count(features.runs, "run"))",
+      ].map { #"<td class="number">\#($0)</td>"# }
+      return #"<tr><th scope="row">\#(features.title)</th>\#(cells)</tr>"#
+    }
+    let head: [Markup] = [
+      "N", "Effective rank", "Deviation", "Uniformity", "Alignment", "Collapsed",
+    ].map { #"<th scope="col" class="number">\#($0)</th>"# }
+    return """
+      <div class="scroll"><table><thead><tr><th scope="col">Method</th>\(head)</tr></thead>\
+      <tbody>\(rows)</tbody></table></div>
+      """
+  }
+
+  private func decimals(_ value: Double, _ digits: Int) -> String {
+    String(format: "%.\(digits)f", value)
   }
 
   var costs: Markup {

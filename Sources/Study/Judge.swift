@@ -16,12 +16,17 @@ struct Judge {
 
   private static let probes: [any FeatureProbe] = [LinearProbe(), KNNProbe()]
 
+  /// About how many images ``FeatureHealth`` is measured on: its cost grows with their square.
+  private static let healthSample = 2000
+
   /// Changes when a protocol's results do.
   static let revision = probes.map { "\($0.name)-\($0.revision)" }.joined(separator: " ")
 
   /// Scores of one run, and for each protocol which test images it named rightly.
   struct Verdicts {
     var scores: [Score] = []
+    /// What the test images' features look like.
+    var health: FeatureHealth?
     var correct: [EvaluationProtocol: [Bool]] = [:]
   }
 
@@ -32,6 +37,11 @@ struct Judge {
     let validation =
       data.validation.isEmpty ? nil : try part(data.validation, backbone, "validation")
     let test = try part(data.test, backbone, "test")
+    // Spread over the test set, which is in order of class.
+    let step = max(1, test.labels.count / Self.healthSample)
+    let sample = Array(stride(from: 0, to: test.labels.count, by: step))
+    verdicts.health = FeatureHealth(
+      test.features.rows(Tensor(sample).to(test.features.device)))
     for probe in Judge.probes {
       let result = try probe.evaluate(
         train: train, validation: validation, test: test, classes: data.images.classes.count,

@@ -1,6 +1,7 @@
 import CSQLite
 public import Foundation
 import Synchronization
+public import Training
 
 /// The results of a study in one SQLite file, safe against being killed and against several
 /// processes writing at once.
@@ -43,25 +44,29 @@ public final class ResultStore: Sendable {
   /// Records a run's cost and scores, all or nothing.
   ///
   /// - Parameters:
+  ///   - features: what the test images' features look like.
   ///   - correct: for each protocol, whether each test image was named rightly, in the order of
   ///     the test set (the same for all runs on a data set).
   /// - Throws: ``DatabaseError/unknownRun(path:id:)`` if the run was never begun.
   public func finish(
-    _ id: String, cost: RunCost, scores: [Score], correct: [EvaluationProtocol: [Bool]] = [:],
-    at time: Date = Date()
+    _ id: String, cost: RunCost, scores: [Score], features: FeatureHealth? = nil,
+    correct: [EvaluationProtocol: [Bool]] = [:], at time: Date = Date()
   ) throws(DatabaseError) {
+    let health = features.flatMap { try? JSONEncoder().encode($0) }
+      .map { String(decoding: $0, as: UTF8.self) }
     try database.withLock { (database) throws(DatabaseError) in
       try database.transaction { () throws(DatabaseError) in
         try database.execute(
           """
           UPDATE runs SET status = 'finished', finished_at = ?, seconds = ?, steps = ?,
-            images_seen = ?, images_per_second = ?, peak_memory_bytes = ?, message = NULL
+            images_seen = ?, images_per_second = ?, peak_memory_bytes = ?, features = ?,
+            message = NULL
           WHERE id = ?
           """,
           [
             .real(time.timeIntervalSince1970), .real(cost.seconds), .integer(cost.steps),
             .integer(cost.imagesSeen), .real(cost.imagesPerSecond),
-            .integer(cost.peakMemoryBytes), .text(id),
+            .integer(cost.peakMemoryBytes), SQLValue(health), .text(id),
           ])
         guard database.changes == 1 else { throw .unknownRun(path: database.path, id: id) }
         for table in ["scores", "outcomes"] {

@@ -49,6 +49,14 @@ struct RowReader {
     return bytes
   }
 
+  mutating func json<Value: Decodable>(_ column: String) throws(DatabaseError) -> Value {
+    let raw = try text(column)
+    guard let value = try? JSONDecoder().decode(Value.self, from: Data(raw.utf8)) else {
+      throw wrong(column, .text(raw), "JSON of \(Value.self)")
+    }
+    return value
+  }
+
   mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
     _ column: String
   ) throws(DatabaseError) -> Choice {
@@ -78,16 +86,16 @@ enum RunRow {
     id, dataset, method, family, backbone, pretrain_images, labelled_images, seed,
     depends_on_pretraining_size, config, status, started_at, finished_at, seconds, steps,
     images_seen, images_per_second, peak_memory_bytes, glean_version, commit_hash, directory,
-    message
+    message, features
     """
   static let select = "SELECT \(columns) FROM runs"
 
   /// Inserts a run, or begins it again, unless it is finished.
   static let upsertUnlessFinished = """
     INSERT INTO runs(\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-      ?, ?, ?)
+      ?, ?, ?, ?)
     ON CONFLICT(id) DO UPDATE SET status = excluded.status, started_at = excluded.started_at,
-      finished_at = NULL, message = NULL, glean_version = excluded.glean_version,
+      finished_at = NULL, message = NULL, features = NULL, glean_version = excluded.glean_version,
       commit_hash = excluded.commit_hash, directory = excluded.directory
     WHERE status <> 'finished'
     """
@@ -102,6 +110,7 @@ enum RunRow {
       .text(RunStatus.running.rawValue), .real(run.startedAt.timeIntervalSince1970),
       .null, .null, .null, .null, .null, .null,
       .text(run.gleanVersion), .text(run.commit), .text(run.directory), .null,
+      .null,
     ]
   }
 
@@ -134,6 +143,9 @@ enum RunRow {
       key: key, status: status, startedAt: startedAt, finishedAt: finishedAt, cost: cost,
       gleanVersion: try reader.text("glean_version"), commit: try reader.text("commit_hash"),
       directory: try reader.text("directory"),
-      message: try reader.optional { (reader) throws(DatabaseError) in try reader.text("message") })
+      message: try reader.optional { (reader) throws(DatabaseError) in try reader.text("message") },
+      features: try reader.optional { (reader) throws(DatabaseError) in
+        try reader.json("features")
+      })
   }
 }

@@ -32,7 +32,8 @@ enum Schema {
         correct BLOB NOT NULL, PRIMARY KEY(run_id, protocol)) WITHOUT ROWID
       """,
       "CREATE TABLE settings(key TEXT PRIMARY KEY NOT NULL, json TEXT NOT NULL) WITHOUT ROWID",
-    ]
+    ],
+    ["ALTER TABLE runs ADD COLUMN features TEXT"],
   ]
 
   /// Checks that the file is Glean's or new, and brings it to ``version``. Another program's file

@@ -43,9 +43,15 @@ public struct StudyFolder: Sendable {
 }
 
 extension StudyPlan {
-  /// The first setting in which two plans differ; `nil` if they are the same.
+  /// The first setting of this plan that `other` would change; `nil` if it changes none. Methods,
+  /// sizes and seeds may be added: their runs stand beside those that were made.
   public func difference(from other: StudyPlan) -> String? {
     if dataHash != other.dataHash { return "the images have changed since it began" }
-    return firstDifference(self, other)
+    var rest = other
+    if Set(methods).isSubset(of: other.methods) { rest.methods = methods }
+    if Set(sizes).isSubset(of: other.sizes) { rest.sizes = sizes }
+    if Set(seeds).isSubset(of: other.seeds) { rest.seeds = seeds }
+    rest.options = other.options.filter { methods.contains($0.key) }
+    return firstDifference(self, rest)
   }
 }

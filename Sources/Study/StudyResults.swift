@@ -1,4 +1,5 @@
 public import Foundation
+public import Training
 
 /// What a run is: the facts that decide its result, and the hash that stands for them.
 public struct RunKey: Codable, Hashable, Sendable, Identifiable {
@@ -99,6 +100,8 @@ public struct RunRecord: Codable, Hashable, Sendable, Identifiable {
   public var directory: String
   /// The error, if it failed.
   public var message: String?
+  /// What the test images' features look like; nil until it is finished.
+  public var features: FeatureHealth?
 
   /// The run's hash.
   public var id: String { key.id }
@@ -107,7 +110,7 @@ public struct RunRecord: Codable, Hashable, Sendable, Identifiable {
   public init(
     key: RunKey, status: RunStatus = .running, startedAt: Date = Date(), finishedAt: Date? = nil,
     cost: RunCost? = nil, gleanVersion: String = "", commit: String = "", directory: String = "",
-    message: String? = nil
+    message: String? = nil, features: FeatureHealth? = nil
   ) {
     self.key = key
     self.status = status
@@ -118,6 +121,7 @@ public struct RunRecord: Codable, Hashable, Sendable, Identifiable {
     self.commit = commit
     self.directory = directory
     self.message = message
+    self.features = features
   }
 }
 

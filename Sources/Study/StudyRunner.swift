@@ -72,7 +72,7 @@ public struct StudyRunner {
         else { return false }
         try results.finish(
           key.id, cost: result.cost, scores: result.verdicts.scores,
-          correct: result.verdicts.correct)
+          features: result.verdicts.health, correct: result.verdicts.correct)
         // The figures are safe; what only serves to go on with the run can go.
         try? FileManager.default.removeItem(
           at: directory.appending(path: Trainer.checkpointName))
@@ -107,6 +107,7 @@ public struct StudyRunner {
     let draw = try data.draw(run, plan.labels)
     let backbone: Backbone
     var classifier: (any Classifier)?
+    var health: FeatureHealth?
     var cost = RunCost(
       seconds: 0, steps: 0, imagesSeen: 0, imagesPerSecond: 0, peakMemoryBytes: 0)
     if run.trains {
@@ -117,6 +118,7 @@ public struct StudyRunner {
       let outcome = try trainer.run(report: { report(.trained($0)) }, shouldStop: shouldStop)
       guard outcome.isFinished else { return nil }
       backbone = outcome.task.pretrained
+      health = outcome.health
       classifier = outcome.task as? any Classifier
       cost = RunCost(
         seconds: outcome.seconds, steps: outcome.step, imagesSeen: outcome.imagesSeen,
@@ -132,6 +134,7 @@ public struct StudyRunner {
     let judge = Judge(
       data: data, labelled: draw.labelled, configuration: configuration, seed: run.seed)
     var verdicts = try judge.frozen(backbone, runId: id)
+    verdicts.health?.alignment = health?.alignment
     if let classifier { verdicts.add(judge.endToEnd(classifier, runId: id)) }
     cost.peakMemoryBytes = PeakMemory.bytes
     return RunResult(cost: cost, verdicts: verdicts)

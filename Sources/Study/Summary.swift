@@ -43,6 +43,8 @@ public struct StudySummary: Encodable, Sendable {
   public var comparisons: [Comparison]
   /// What each method cost.
   public var costs: [MethodCost]
+  /// What the features of each method look like on the test images, by N.
+  public var features: [FeatureSummary]
   /// The answer in words.
   public var verdict: Verdict
   /// What the study does not show, in sentences.
@@ -158,6 +160,28 @@ public struct MethodCost: Encodable, Sendable {
   public var imagesPerSecond: Double
   /// The highest memory of any run, in bytes.
   public var peakMemoryBytes: Int
+}
+
+/// What the features of one method at one size look like, as means over seeds.
+public struct FeatureSummary: Encodable, Sendable {
+  /// The method's name.
+  public var method: String
+  /// Its name for readers.
+  public var title: String
+  /// N; left out if the row does not depend on it.
+  public var pretrainImages: Int?
+  /// Runs whose features were measured.
+  public var runs: Int
+  /// Runs whose features collapsed.
+  public var collapsedRuns: Int
+  /// Directions that the features use.
+  public var rank: Double
+  /// Deviation of the unit vectors, 0...1.
+  public var deviation: Double
+  /// How evenly they fill the sphere, 0 down to −4.
+  public var uniformity: Double
+  /// Distance of two views of an image; left out for methods of one view.
+  public var alignment: Double?
 }
 
 /// A run without a result.

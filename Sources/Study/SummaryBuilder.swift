@@ -1,4 +1,5 @@
 import Foundation
+import Training
 
 /// What a summary is made for.
 public struct SummaryOptions: Sendable {
@@ -57,6 +58,7 @@ extension StudySummary {
     comparisons = ComparisonFamily(cells: cells, options: options).comparisons
     rows = cells.map { $0.row(options: options) }
     costs = MethodCost.of(cells, options: options)
+    features = cells.compactMap { FeatureSummary($0, options: options) }
     incompleteRuns = ours.filter { $0.status != .finished }.map {
       IncompleteRun(
         id: $0.id, title: options.title(of: $0.key.method), pretrainImages: $0.key.pretrainImages,
@@ -110,6 +112,26 @@ extension StudySummary {
       rows[top].isBest =
         rows[top].pretrainImages != nil || sizes.allSatisfy { winsBySize[$0] == top }
     }
+  }
+}
+
+extension FeatureSummary {
+  /// `nil` where no run of the cell has its features measured.
+  init?(_ cell: Cell, options: SummaryOptions) {
+    let states = cell.runs.values.compactMap(\.record.features)
+    if states.isEmpty { return nil }
+    func mean(_ values: [Double]) -> Double? {
+      values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+    }
+    method = cell.place.method
+    title = options.title(of: method)
+    pretrainImages = cell.place.pretrainImages
+    runs = states.count
+    collapsedRuns = states.count { $0.isCollapsed }
+    rank = mean(states.map(\.rank)) ?? 0
+    deviation = mean(states.map(\.deviation)) ?? 0
+    uniformity = mean(states.map(\.uniformity)) ?? 0
+    alignment = mean(states.compactMap(\.alignment))
   }
 }
 

@@ -71,6 +71,12 @@ enum Limits {
       "The intervals are over seeds (subset, initialisation, augmentation). The test images are "
         + "the same for all runs, so the intervals do not cover the choice of test images.",
     ]
+    limits += summary.features.filter { $0.collapsedRuns > 0 }.map { features in
+      let size = features.pretrainImages.map { " at N = \(Wording.grouped($0))" } ?? ""
+      return "\(features.title) collapsed in \(features.collapsedRuns) of "
+        + "\(Wording.count(features.runs, "run"))\(size): its features say nearly the same of every "
+        + "image, so its figures speak of a failed run, not of the method."
+    }
     if summary.seeds.count < ampleSeeds {
       limits.append(
         "\(Wording.count(summary.seeds.count, "seed")): differences that are small beside the "

@@ -86,8 +86,16 @@ struct RunFolder {
 package func firstDifference<Settings: Equatable>(_ before: Settings, _ now: Settings) -> String? {
   if before == now { return nil }
   for (old, new) in zip(Mirror(reflecting: before).children, Mirror(reflecting: now).children)
-  where "\(old.value)" != "\(new.value)" {
+  where !areEqual(old.value, new.value) {
     return "\(old.label ?? "") was \(old.value), now \(new.value)"
   }
   return "its settings"
+}
+
+/// Whether two values of one type are equal. (Their descriptions will not do: a dictionary's order is
+/// not the same twice.)
+private func areEqual(_ a: Any, _ b: Any) -> Bool {
+  func compare<Value: Equatable>(_ a: Value) -> Bool { a == b as? Value }
+  guard let a = a as? any Equatable else { return "\(a)" == "\(b)" }
+  return compare(a)
 }

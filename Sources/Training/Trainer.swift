@@ -15,8 +15,8 @@ public struct TrainingStatus: Sendable {
   public var batch: Int
   /// The loss, averaged since the last report.
   public var loss: Double
-  /// ``effectiveRank(_:)`` of the features of one batch.
-  public var rank: Double
+  /// What the features of one batch look like.
+  public var health: FeatureHealth
 }
 
 /// What a run came to.
@@ -35,6 +35,8 @@ public struct TrainingOutcome {
   public var sitting: (seconds: Double, images: Int)
   /// The optimiser's settings.
   public var recipe: Recipe
+  /// What the features of the last batch looked like; `nil` if no step was taken in this sitting.
+  public var health: FeatureHealth?
 }
 
 /// The one training loop, for every method.
@@ -123,6 +125,7 @@ public struct Trainer {
     var saved = began
     var step = start
     var losses: [Tensor] = []
+    var health: FeatureHealth?
     func seconds() -> Double { secondsBefore + (clock.now - began) / .seconds(1) }
 
     while step < session.steps {
@@ -139,16 +142,19 @@ public struct Trainer {
         guard mean.isFinite else {
           throw .diverged(method: configuration.method, step: step, learningRate: rate)
         }
-        let rank = effectiveRank(loss.features)
+        let state = FeatureHealth(loss.features, partners: loss.partners)
+        health = state
         let figures: [(String, Double)] =
           [
             ("step", Double(step)), ("epoch", Double(step) / Double(session.stepsPerEpoch)),
-            ("loss", mean), ("learning_rate", rate), ("effective_rank", rank),
-            ("seconds", seconds()),
-          ] + loss.diagnostics.map { ($0.name, $0.value.scalar) }
+            ("loss", mean), ("learning_rate", rate), ("effective_rank", state.rank),
+            ("deviation", state.deviation), ("uniformity", state.uniformity),
+          ] + (state.alignment.map { [("alignment", $0)] } ?? [])
+          + [("seconds", seconds())] + loss.diagnostics.map { ($0.name, $0.value.scalar) }
         try files.filing { try log.append(figures) }
         report(
-          TrainingStatus(step: step, steps: session.steps, batch: batch, loss: mean, rank: rank))
+          TrainingStatus(
+            step: step, steps: session.steps, batch: batch, loss: mean, health: state))
       }
       if stops || isLast || (clock.now - saved) / .seconds(1) > checkpointInterval {
         try files.save(session, step: step, seconds: seconds())
@@ -163,7 +169,7 @@ public struct Trainer {
       task: session.task, step: step, isFinished: isFinished, seconds: seconds(),
       imagesSeen: step * batch,
       sitting: ((clock.now - began) / .seconds(1), (step - start) * batch),
-      recipe: session.recipe)
+      recipe: session.recipe, health: health)
   }
 
   /// Measures a step on this machine: one to warm up, then the mean of a few. Nothing is written.

@@ -50,4 +50,17 @@ import Training
     other.dataHash = "g"
     #expect(plan.difference(from: other) == "the images have changed since it began")
   }
+
+  @Test func aStudyMayGrowButNotShrink() throws {
+    let plan = try plan(.allLabelled)
+    var other = plan
+    other.methods += ["byol"]
+    other.options["byol"] = ["momentum": .number(0.9)]
+    other.sizes += [80]
+    other.seeds += [2]
+    #expect(plan.difference(from: other) == nil)
+    #expect(other.difference(from: plan)?.hasPrefix("methods was") == true)
+    other.options["simclr"] = ["temperature": .number(0.5)]
+    #expect(plan.difference(from: other)?.hasPrefix("options was") == true)
+  }
 }

@@ -126,8 +126,9 @@ import Testing
     let json = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
     #expect(
       json.keys.sorted() == [
-        "backbone", "comparisons", "costs", "dataset", "design", "format", "incompleteRuns",
-        "labelledImages", "limits", "primaryMetric", "rows", "seeds", "sizes", "supersededRuns",
+        "backbone", "comparisons", "costs", "dataset", "design", "features", "format",
+        "incompleteRuns", "labelledImages", "limits", "primaryMetric", "rows", "seeds", "sizes",
+        "supersededRuns",
         "verdict",
       ])
     let row = try #require((json["rows"] as? [[String: Any]])?.first)

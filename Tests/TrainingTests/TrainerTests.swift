@@ -18,8 +18,17 @@ import Training
   private func configuration(_ method: String = "simclr", steps: Int = 6, seed: UInt64 = 1) throws
     -> RunConfiguration
   {
-    RunConfiguration(
-      method: method, backbone: try BackboneSpec("resnet18:width=2", imageSize: 12),
+    // Heads that cost no time.
+    let small: [String: JSONValue] = [
+      "hidden": .number(24), "output": .number(12), "width": .number(24), "bottleneck": .number(8),
+      "decoderWidth": .number(24), "decoderDepth": .number(1), "decoderHeads": .number(2),
+    ]
+    let known = Set((Registry.defaults(of: method) ?? []).map(\.name))
+    let takesConvNets = try Registry.card(method).backbones.contains(.resnet)
+    return RunConfiguration(
+      method: method, options: small.filter { known.contains($0.key) },
+      backbone: try BackboneSpec(
+        takesConvNets ? "resnet18:width=2" : "vit-micro:patch=4", imageSize: 12),
       imageSize: 12, batch: 8, budget: .steps(steps), seed: seed, precision: .float32)
   }
 
@@ -47,7 +56,7 @@ import Training
     try body(folder)
   }
 
-  @Test(arguments: ["simclr", "supervised"])
+  @Test(arguments: Registry.cards.map(\.name).filter { $0 != "random" })
   func aStoppedRunGoesOnToTheSameWeights(method: String) throws {
     try inFolder { folder in
       let configuration = try configuration(method)
@@ -103,7 +112,7 @@ import Training
     try inFolder { folder in
       // Scores divided by so little are infinite.
       var configuration = try configuration()
-      configuration.options = ["temperature": .number(1e-60)]
+      configuration.options["temperature"] = .number(1e-60)
       let error = #expect(throws: TrainingError.self) { try run(configuration, in: folder) }
       #expect("\(try #require(error))".contains("diverged"))
     }
@@ -118,7 +127,9 @@ import Training
         contentsOf: folder.appending(path: Trainer.metricsName), encoding: .utf8)
       let steps = text.split(separator: "\n").dropFirst().map { $0.prefix { $0 != "," } }
       #expect(steps == ["10", "12", "20", "25"])
-      #expect(text.hasPrefix("step,epoch,loss,learning_rate,effective_rank,seconds"))
+      #expect(
+        text.hasPrefix(
+          "step,epoch,loss,learning_rate,effective_rank,deviation,uniformity,alignment,seconds"))
     }
   }
 
