@@ -7,11 +7,11 @@ cd "$(dirname "$0")/../.."
 # The same libtorch as Glean's own, and the build without CUDA where pip finds one: it is smaller.
 torch_version=$(sed -n 's/^torch_version=//p' scripts/setup.sh)
 python=.venv-bench/bin/python
-packages=(lightly torchvision pillow numpy scikit-learn)
+packages=(lightly timm torchvision safetensors pillow numpy scikit-learn)
 
 pip_install() { "$python" -m pip install --quiet --disable-pip-version-check "$@"; }
 
-echo "==> lightly, torchvision and scikit-learn into .venv-bench (some 2 GB on disk)"
+echo "==> lightly, timm, torchvision and scikit-learn into .venv-bench (some 2 GB on disk)"
 [[ -x "$python" ]] || python3 -m venv .venv-bench
 pip_install "torch==$torch_version+cpu" "${packages[@]}" 2> /dev/null \
   || pip_install "torch==$torch_version" "${packages[@]}"
