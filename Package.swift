@@ -74,7 +74,7 @@ let package = Package(
         "CSQLite", "Downstream", "Training", "Pretext", "Augment", "Backbones", "Images", "TorchNN",
         "Torch",
       ]),
-    room("Report", ["Study", "Backbones", "Images"]),
+    room("Report", ["Study", "Training", "Pretext", "Backbones", "Images"]),
     room(
       "Glean",
       [
@@ -90,7 +90,8 @@ let package = Package(
         "CommandLineKit", "Downstream", "Training", "Pretext", "Augment", "Backbones", "Images",
         "TorchNN", "Torch",
       ],
-      path: "Benchmarks", exclude: ["python", "methods.sh", "RESULTS.md"], swiftSettings: swift),
+      path: "Benchmarks", exclude: ["python", "methods.sh", "fidelity.sh", "RESULTS.md"],
+      swiftSettings: swift),
 
     .target(
       name: "TestSupport", dependencies: ["Torch"], path: "Tests/TestSupport",
@@ -104,7 +105,7 @@ let package = Package(
     tests(of: "Training", ["Pretext", "Augment", "Backbones", "TorchNN", "Torch"]),
     tests(of: "Downstream"),
     tests(of: "Study", ["Training", "Pretext", "Backbones", "Images", "Torch"]),
-    tests(of: "Report"),
+    tests(of: "Report", ["Study", "Pretext"]),
     tests(of: "CommandLineKit"),
     tests(of: "GleanCLI"),
   ],

@@ -23,7 +23,7 @@ from lightly.models.modules import SwaVProjectionHead, SwaVPrototypes
 from lightly.models.modules.heads import ProjectionHead, VICRegProjectionHead
 from lightly.models.modules.masked_vision_transformer_timm import init_weights
 from lightly.models.modules.memory_bank import MemoryBankModule
-from lightly.utils.scheduler import cosine_schedule, linear_warmup_schedule
+from lightly.utils.scheduler import cosine_schedule
 from torch import nn
 from torch.nn import functional as F
 
@@ -140,8 +140,7 @@ class VICReg(Method):
 class SwAV(Method):
     @staticmethod
     def views(size):
-        large = view(size, (0.14, 1), saturation=0.4)
-        return [large] * 2 + [view(size // 2, (0.05, 0.14), saturation=0.4)] * 6
+        return [view(size, (0.08, 1), saturation=0.4)] * 2
 
     def __init__(self, backbone, run):
         super().__init__(backbone, SwaVProjectionHead(backbone.features, 2048, 128))
@@ -176,17 +175,15 @@ class SwAV(Method):
 
 
 class DINO(Method):
-    @staticmethod
-    def views(size):
-        large = [view(size, (0.4, 1), saturation=0.2, solarise=share) for share in (0, 0.2)]
-        return large + [view(size // 2, (0.05, 0.4), saturation=0.2)] * 6
+    views = staticmethod(BYOL.views)
 
     def __init__(self, backbone, run):
         count, frozen = min(4096, run.images // 10), math.ceil(0.001 * run.steps)
+        normalise = not hasattr(backbone, "patch_embed")  # in the heads of ConvNets only
 
         def head():
             return DINOProjectionHead(
-                backbone.features, 2048, 256, count, batch_norm=False, freeze_last_layer=frozen
+                backbone.features, 2048, 256, count, batch_norm=normalise, freeze_last_layer=frozen
             )
 
         super().__init__(backbone, head())
@@ -202,9 +199,7 @@ class DINO(Method):
         return targets + super().forward(views)
 
     def loss(self, outputs, step):
-        warm_up = max(1, int(0.05 * self.run.steps))
-        temperature = linear_warmup_schedule(step, warm_up, 0.04, 0.07)
-        return self.criterion(outputs[:2], outputs[2:], teacher_temp=temperature)
+        return self.criterion(outputs[:2], outputs[2:], teacher_temp=0.04)
 
     def before_update(self, step):
         self.student[1].cancel_last_layer_gradients(step)

@@ -38,8 +38,8 @@ def arguments():
     parser.add_argument("--precision", choices=("bf16", "fp32"), default="bf16")
     parser.add_argument("--workers", type=int, default=2, help="processes that make views")
     parser.add_argument(
-        "--queue", type=int, nargs="?", const=-1, default=0, metavar="LENGTH",
-        help="swav: embeddings of earlier batches; 0 without it, min(3840, N/2) without LENGTH",
+        "--queue", type=int, default=-1, metavar="LENGTH",
+        help="swav: embeddings of earlier batches; by default as many as Glean takes, 0 for none",
     )  # fmt: skip
     parser.add_argument(
         "--decoder", default="96,2,3", metavar="WIDTH,DEPTH,HEADS", help="mae: the decoder"
@@ -105,7 +105,9 @@ def main():
     torch.set_flush_denormal(True)
     torch.manual_seed(options.seed)
     images = read(options.images)
-    queue = min(3840, len(images) // 2) if options.queue < 0 else options.queue
+    queue = options.queue
+    if queue < 0:
+        queue = min(3840, len(images) // 2, options.steps * options.batch // 100)
     run = Run(
         images=len(images),
         batch=options.batch,

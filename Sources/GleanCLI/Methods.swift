@@ -13,8 +13,16 @@ struct Methods: Command {
 
   @Argument(help: "A method, for its card.") var name: String?
   @Flag(help: "Print JSON.") var json = false
+  @Option(
+    help: "Write the guide's page of families, with its diagram, into a DocC catalogue.",
+    completion: .folder)
+  var writeGuide: String?
 
   func run() throws {
+    if let writeGuide {
+      try TaxonomyPage.write(Registry.cards, to: URL(filePath: writeGuide))
+      return
+    }
     do {
       let cards = try name.map { [try Registry.card($0)] } ?? Registry.cards
       if json {
@@ -44,7 +52,7 @@ struct Methods: Command {
   }
 
   private static func line(_ card: MethodCard) -> String {
-    let name = card.name.padding(toLength: 14, withPad: " ", startingAt: 0)
+    let name = card.name.padding(toLength: 16, withPad: " ", startingAt: 0)
     let paper = card.paper.map { " (\($0.authors.split(separator: ",")[0]) \($0.year))" } ?? ""
     return "  \(name)\(card.title)\(paper)"
   }
@@ -56,7 +64,7 @@ struct Methods: Command {
     }
     lines += [
       "", "Learns from   \(card.learnsFrom)", "Loss          \(card.loss)",
-      "Backbones     \(card.backbones.map(\.rawValue).joined(separator: ", "))",
+      "Backbones     \(card.backbones.map(\.title).joined(separator: ", "))",
       "Needs         \(card.needs)", "Few images    \(card.lowData)",
     ]
     lines += card.recipes.map { "Recipe        \($0.summary)" }

@@ -8,13 +8,19 @@ public final class DINOHead: Layer {
   private let lastLayer: Linear
 
   /// From `input` features to `output` scores.
-  public init(_ input: Int, hidden: Int, bottleneck: Int, output: Int, random: RandomStream) {
-    func linear(_ inputs: Int, _ outputs: Int) -> Linear {
-      Linear(inputs, outputs, initialisation: .narrowNormal, random: random)
+  /// - Parameter normalises: whether batch normalisation follows the hidden layers, as suits a
+  ///   ConvNet.
+  public init(
+    _ input: Int, hidden: Int, bottleneck: Int, output: Int, normalises: Bool = false,
+    random: RandomStream
+  ) {
+    func layer(_ inputs: Int, _ outputs: Int) -> [Layer] {
+      [Linear(inputs, outputs, initialisation: .narrowNormal, random: random)]
+        + (normalises ? [BatchNorm(outputs)] : []) + [GELU()]
     }
-    mlp = Sequential([
-      linear(input, hidden), GELU(), linear(hidden, hidden), GELU(), linear(hidden, bottleneck),
-    ])
+    mlp = Sequential(
+      layer(input, hidden) + layer(hidden, hidden)
+        + [Linear(hidden, bottleneck, initialisation: .narrowNormal, random: random)])
     lastLayer = Linear(bottleneck, output, bias: false, random: random)
   }
 

@@ -102,4 +102,12 @@ public enum BackboneKind: String, CaseIterable, Codable, Sendable {
   case resnet
   /// Vision transformers.
   case vit
+
+  /// The name for readers.
+  public var title: String {
+    switch self {
+    case .resnet: "ConvNets"
+    case .vit: "ViT"
+    }
+  }
 }

@@ -76,13 +76,15 @@ public struct PretextContext {
   public var classCount: Int
   /// Images in a batch.
   public var batch: Int
+  /// Steps of the run.
+  public var steps: Int
   /// The source of initial weights.
   public var random: RandomStream
 
   /// All of it.
   public init(
     backbone: Backbone, spec: BackboneSpec, imageSize: Int, imageCount: Int, classCount: Int,
-    batch: Int, random: RandomStream
+    batch: Int, steps: Int, random: RandomStream
   ) {
     self.backbone = backbone
     self.spec = spec
@@ -90,6 +92,7 @@ public struct PretextContext {
     self.imageCount = imageCount
     self.classCount = classCount
     self.batch = batch
+    self.steps = steps
     self.random = random
   }
 }

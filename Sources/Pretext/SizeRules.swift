@@ -3,8 +3,12 @@
 extension PretextContext {
   /// The length of a queue: as published, but at most half of the images, so that it never holds an
   /// image twice for long; and at least one batch.
+  ///
+  /// What it holds was embedded by the network of some steps ago, which in a short run was another
+  /// network: under 5,000 steps it holds at most the images of a hundredth of the run.
   public func queueLength(_ published: Int) -> Int {
-    max(batch, min(published, imageCount / 2))
+    let recent = steps < 5000 ? steps * batch / 100 : published
+    return max(batch, min(published, imageCount / 2, recent))
   }
 
   /// The number of prototypes, clusters or outputs of a clustering head: as published, but at most a

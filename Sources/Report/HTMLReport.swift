@@ -171,6 +171,7 @@ public enum HTMLReport {
   private static func again(_ settings: ReportSettings) -> Markup {
     """
     <pre class="command">\(settings.command)</pre>\
+    \(Markup.when(!settings.recipes.isEmpty, list(settings.recipes)))\
     <details><summary>Exact settings</summary><pre>\(settings.settingsJSON)</pre></details>
     """
   }

@@ -36,6 +36,8 @@ public struct ReportSettings: Sendable {
   public var command: String
   /// The exact settings of the study, as JSON.
   public var settingsJSON: String
+  /// Which optimiser settings the runs follow, a sentence each.
+  public var recipes: [String]
   /// Facts of the data set: images, classes, splits.
   public var facts: [Fact]
   /// The files that were left out.
@@ -49,13 +51,15 @@ public struct ReportSettings: Sendable {
 
   /// Gathers what a report says beside the results.
   public init(
-    title: String, command: String, settingsJSON: String, facts: [Fact] = [],
-    skippedFiles: [SkippedFile] = [], limits: [String] = [], gleanVersion: String = "",
+    title: String, command: String, settingsJSON: String, recipes: [String] = [],
+    facts: [Fact] = [], skippedFiles: [SkippedFile] = [], limits: [String] = [],
+    gleanVersion: String = "",
     madeAt: Date = Date()
   ) {
     self.title = title
     self.command = command
     self.settingsJSON = settingsJSON
+    self.recipes = recipes
     self.facts = facts
     self.skippedFiles = skippedFiles
     self.limits = limits

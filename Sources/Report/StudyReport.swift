@@ -76,6 +76,7 @@ public enum StudyReport {
     let settings = ReportSettings(
       title: plan.name, command: facts?.command ?? "",
       settingsJSON: try String(contentsOf: folder.plan, encoding: .utf8),
+      recipes: RecipeNotes.sentences(of: plan),
       facts: (facts?.facts ?? []).map { ReportSettings.Fact($0[0], $0[1]) },
       skippedFiles: (facts?.skipped ?? []).map {
         ReportSettings.SkippedFile(path: $0[0], reason: $0[1])

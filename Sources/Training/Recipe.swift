@@ -1,4 +1,5 @@
 public import Backbones
+import Foundation
 public import Pretext
 public import TorchNN
 
@@ -48,6 +49,19 @@ public struct Recipe: Codable, Sendable, Equatable {
   public var weightDecay: CosineSchedule?
   /// The norm that gradients are clipped to, if any.
   public var clip: Double?
+
+  /// The recipe in words: `AdamW by Glean's rule for short runs, learning rate 0.002, …`.
+  public var summary: String {
+    var parts = [
+      "\(optimizer.name), learning rate \(learningRate.peak.formatted(.number.precision(.significantDigits(1...3))))",
+      "weight decay \(optimizer.weightDecay.formatted(.number.precision(.significantDigits(1...3))))",
+    ]
+    if let weightDecay { parts[1] += " to \(weightDecay.end)" }
+    parts.append(
+      "warm-up of \(learningRate.warmUp) steps, cosine to \(learningRate.end.formatted())")
+    if let clip { parts.append("gradients clipped to \(clip.formatted())") }
+    return "\(parts.joined(separator: ", ")) (\(source))"
+  }
 
   /// From how many steps on a published recipe is used as it is.
   public static let longRunSteps = 5000

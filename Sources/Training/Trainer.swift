@@ -87,7 +87,7 @@ public struct Trainer {
         changing: options(of: type.card),
         PretextContext(
           backbone: backbone, spec: configuration.backbone, imageSize: configuration.imageSize,
-          imageCount: indices.count, classCount: classCount, batch: batch,
+          imageCount: indices.count, classCount: classCount, batch: batch, steps: steps,
           random: RandomStream(seed: configuration.seed, "head")))
     } catch {
       throw .setUp("\(error)")
@@ -97,12 +97,14 @@ public struct Trainer {
   /// The options that differ from the method's defaults: the published recipe's, if the run follows
   /// it, and over them those that were asked for.
   private func options(of card: MethodCard) -> [String: JSONValue] {
-    let steps = configuration.budget.steps(perEpoch: max(1, indices.count / batch))
     guard Recipe.isPublished(configuration.recipe, steps: steps),
       let recipe = card.recipe(imageSize: configuration.imageSize)
     else { return configuration.options }
     return recipe.options.merging(configuration.options) { $1 }
   }
+
+  /// Steps of the whole run.
+  private var steps: Int { configuration.budget.steps(perEpoch: max(1, indices.count / batch)) }
 
   /// Images in a batch: as asked for, but no more than there are.
   private var batch: Int { min(configuration.batch, indices.count) }

@@ -106,13 +106,30 @@ import Testing
     for (more, difference) in [
       (["--methods", "random", "--steps", "5"], "budget was 4 steps, now 5 steps"),
       (["--methods", "random", "--labels", "16"], "labels was all, now 16"),
-      (["--methods", "random,simclr"], "methods was"),
+      (["--methods", "simclr"], "methods was"),
     ] {
       let other = try await compare("study", more)
       #expect(other.code == 64 && other.isOrderly, "\(other)")
       #expect(other.errors.contains(difference), "\(other)")
       #expect(other.errors.contains("give another --out"), "\(other)")
     }
+  }
+
+  @Test func aMethodMayBeAddedToAStudy() async throws {
+    let study = try await compare("grown", ["--methods", "random"])
+    #expect(study.code == 0, "\(study)")
+    let grown = try await compare("grown", ["--methods", "random,decorrelation", "--json"])
+    #expect(grown.code == 0, "\(grown)")
+    #expect(grown.errors.contains("made before"), "\(grown)")
+    for name in ["random", "barlow-twins", "vicreg"] {
+      #expect(grown.output.contains("\"\(name)\""), "\(name)")
+    }
+  }
+
+  @Test func aMethodThatTheBackboneDoesNotSuitIsRefusedAtOnce() async throws {
+    let refused = try await compare("unsuited", ["--methods", "mae"])
+    #expect(refused.code == 64 && refused.isOrderly, "\(refused)")
+    #expect(refused.errors.contains("needs a ViT backbone"), "\(refused)")
   }
 
   @Test func imagesThatChangedSinceAreNotMixedIntoAStudy() async throws {

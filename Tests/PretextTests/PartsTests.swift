@@ -75,10 +75,13 @@ import TorchNN
   }
 
   @Test func sizesFollowTheNumberOfImages() throws {
-    let few = try tinyContext(images: 500)
+    let few = try tinyContext(images: 500, steps: 5000)
     #expect(few.queueLength(65536) == 250 && few.prototypeCount(3000) == 50)
-    let many = try tinyContext(images: 300_000)
+    let many = try tinyContext(images: 300_000, steps: 100_000)
     #expect(many.queueLength(65536) == 65536 && many.prototypeCount(3000) == 3000)
+    // A batch of 8: a hundredth of 400 steps is 32 images, of 10 steps less than a batch.
+    #expect(try tinyContext(images: 300_000, steps: 400).queueLength(65536) == 32)
+    #expect(try tinyContext(images: 300_000, steps: 10).queueLength(65536) == 8)
   }
 
   @Test func aTransformersPatchesAreWhatItsProjectionSees() throws {

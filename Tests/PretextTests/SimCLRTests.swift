@@ -7,12 +7,13 @@ import TorchNN
 
 /// A context around a tiny network.
 func tinyContext(
-  _ text: String = "resnet18:width=2", imageSize: Int = 16, images: Int = 32, classes: Int = 3
+  _ text: String = "resnet18:width=2", imageSize: Int = 16, images: Int = 32, classes: Int = 3,
+  steps: Int = 10
 ) throws -> PretextContext {
   let spec = try BackboneSpec(text, imageSize: imageSize)
   return PretextContext(
     backbone: spec.make(random: RandomStream(seed: 1, "backbone")), spec: spec,
-    imageSize: imageSize, imageCount: images, classCount: classes, batch: 8,
+    imageSize: imageSize, imageCount: images, classCount: classes, batch: 8, steps: steps,
     random: RandomStream(seed: 1, "head"))
 }
 

@@ -6,7 +6,7 @@ public import TorchNN
 /// SwAV: "Unsupervised Learning of Visual Features by Contrasting Cluster Assignments", Caron, Misra,
 /// Mairal, Goyal, Bojanowski and Joulin, NeurIPS 2020 (arXiv 2006.09882), algorithm 1.
 public final class SwAV: Module, PretextTask {
-  /// Hyper-parameters; defaults are solo-learn's for CIFAR-10, with the paper's small crops.
+  /// Hyper-parameters; defaults are solo-learn's for CIFAR-10.
   public struct Options: MethodOptions {
     /// τ of the predictions.
     public var temperature = 0.1
@@ -16,7 +16,8 @@ public final class SwAV: Module, PretextTask {
     public var epsilon = 0.05
     /// Rounds of Sinkhorn's algorithm.
     public var iterations = 3
-    /// Earlier embeddings that help to make the codes; at most half of the images.
+    /// Earlier embeddings that help to make the codes; fewer where images or steps are few, none
+    /// for 0.
     public var queue = 3840
     /// The share of the run after which the queue is used: epoch 50 of 1000.
     public var queueStart = 0.05
@@ -26,8 +27,9 @@ public final class SwAV: Module, PretextTask {
     public var hidden = 2048
     /// Width of the embedding.
     public var output = 128
-    /// Small crops of each image, beside the two large ones.
-    public var locals = 6
+    /// Small crops of each image, beside the two large ones. Libraries take none of images of 32
+    /// pixels, of which they would show a few; the recipe for large images takes 6.
+    public var locals = 0
     /// Whether views are blurred.
     public var blur = false
     /// The published defaults.
@@ -50,16 +52,17 @@ public final class SwAV: Module, PretextTask {
       + "last in most transfers.",
     recipes: [
       PublishedRecipe(
-        source: "solo-learn, CIFAR-10, ResNet-18 (two crops)", optimizer: .lars(weightDecay: 1e-6),
-        learningRate: 0.6, warmUpEpochs: 10, epochs: 1000, batch: 256,
-        options: ["locals": .number(0)]),
+        source: "solo-learn, CIFAR-10, ResNet-18", optimizer: .lars(weightDecay: 1e-6),
+        learningRate: 0.6, warmUpEpochs: 10, epochs: 1000, batch: 256),
       PublishedRecipe(
         source: "Caron et al. 2020, ImageNet, appendix A.1, ResNet-50", images: .large,
         optimizer: .lars(weightDecay: 1e-6, trust: 0.001, clips: false), learningRate: 0.3,
         warmUpEpochs: 10, epochs: 400, batch: 4096,
-        options: ["queueStart": .number(0.0375), "blur": .bool(true)]),
+        options: [
+          "queueStart": .number(0.0375), "locals": .number(6), "blur": .bool(true),
+        ]),
     ],
-    revision: 1)
+    revision: 2)
 
   /// The network being pretrained.
   public let backbone: Backbone

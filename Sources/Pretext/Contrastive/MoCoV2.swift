@@ -55,7 +55,7 @@ public final class MoCoV2: Module, PretextTask {
           "blur": .bool(true),
         ]),
     ],
-    revision: 1)
+    revision: 2)
 
   /// The network being pretrained: the query encoder.
   public let backbone: Backbone

@@ -75,7 +75,7 @@ public final class BarlowTwins: Module, PretextTask {
 
 /// The loss of Barlow Twins (Zbontar et al. 2021, eq. 1), as the authors' code and solo-learn compute
 /// it: C = z̄₀ᵀ·z̄₁ / N of embeddings standardised over the batch by the biased deviation, ε = 1e-5.
-/// (lightly's differs in the deviation and has no scale.)
+/// (lightly's has no scale.)
 /// - Parameters:
 ///   - z0: embeddings of the first views `[N, D]`.
 ///   - z1: embeddings of the second views.

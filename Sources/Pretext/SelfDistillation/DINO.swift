@@ -6,7 +6,7 @@ public import TorchNN
 /// DINO: "Emerging Properties in Self-Supervised Vision Transformers", Caron, Touvron, Misra, Jégou,
 /// Mairal, Bojanowski and Joulin, ICCV 2021 (arXiv 2104.14294), algorithm 1.
 public final class DINO: Module, PretextTask {
-  /// Hyper-parameters; defaults are solo-learn's for CIFAR-10, with the paper's small crops.
+  /// Hyper-parameters; defaults are solo-learn's for CIFAR-10.
   public struct Options: MethodOptions {
     /// τ of the student.
     public var studentTemperature = 0.1
@@ -28,8 +28,11 @@ public final class DINO: Module, PretextTask {
     public var hidden = 2048
     /// Width of the head's bottleneck.
     public var bottleneck = 256
-    /// Small crops of each image, beside the two large ones.
-    public var locals = 6
+    /// Whether a ConvNet's head has batch normalisation; a transformer's never has (section 3.2).
+    public var normalisesHead = true
+    /// Small crops of each image, beside the two large ones. Libraries take none of images of 32
+    /// pixels, of which they would show a few; the recipe for large images takes 8.
+    public var locals = 0
     /// Whether views are blurred.
     public var blur = false
     /// The published defaults.
@@ -42,19 +45,20 @@ public final class DINO: Module, PretextTask {
     paper: .init(
       title: "Emerging Properties in Self-Supervised Vision Transformers",
       authors: "Caron, Touvron, Misra et al.", year: 2021, venue: "ICCV, arXiv 2104.14294"),
-    learnsFrom: "From large and small crops the student predicts how a slowly moving teacher "
-      + "distributes another large crop over its outputs; centring and sharpening keep the teacher "
-      + "from saying always the same.",
+    learnsFrom: "From one view the student predicts how a slowly moving teacher distributes "
+      + "another over its outputs; centring and sharpening keep the teacher from saying always the "
+      + "same. Small crops may help the student.",
     loss: "−Σ softmax((t − c)/τₜ) · log softmax(s/τₛ), over all pairs of a large and another view",
-    needs: "Any batch from 64 on; a second copy of the network, eight views an image.",
+    needs:
+      "Any batch from 64 on; a second copy of the network; with small crops, ten views an image.",
     lowData:
       "The strongest of the four in transfer, under corruption and imbalance and in medicine "
       + "and security with 50,000 to 300,000 images (Konstantakos et al. 2025, 2023 tables).",
     recipes: [
       PublishedRecipe(
-        source: "solo-learn, CIFAR-10, ResNet-18 (two crops)", optimizer: .lars(weightDecay: 1e-6),
+        source: "solo-learn, CIFAR-10, ResNet-18", optimizer: .lars(weightDecay: 1e-6),
         learningRate: 0.3, warmUpEpochs: 10, epochs: 1000, batch: 256,
-        options: ["locals": .number(0)]),
+        options: ["normalisesHead": .bool(false)]),
       PublishedRecipe(
         source: "Caron et al. 2021, ImageNet, section 3.3, ViT-S/16", images: .large,
         optimizer: .adamW(weightDecay: 0.04), finalWeightDecay: 0.4, learningRate: 5e-4,
@@ -65,7 +69,7 @@ public final class DINO: Module, PretextTask {
           "blur": .bool(true),
         ]),
     ],
-    revision: 1)
+    revision: 2)
 
   /// The student.
   public let backbone: Backbone
@@ -80,10 +84,11 @@ public final class DINO: Module, PretextTask {
     self.options = options
     backbone = context.backbone
     let outputs = context.prototypeCount(options.prototypes)
+    let normalises = options.normalisesHead && !context.spec.architecture.isViT
     func makeHead() -> DINOHead {
       DINOHead(
         context.backbone.features, hidden: options.hidden, bottleneck: options.bottleneck,
-        output: outputs, random: context.random)
+        output: outputs, normalises: normalises, random: context.random)
     }
     head = makeHead()
     teacher = Teacher(context, following: head, head: makeHead())
@@ -133,7 +138,11 @@ public final class DINO: Module, PretextTask {
     teacher.follow(momentum: teacherMomentum(from: options.momentum, progress))
   }
 
+  /// The published warm-up is longer than a short run, and at its end, with features that are still
+  /// nearly random, the teacher says the same of every image: under 5,000 steps it keeps the
+  /// temperature that it begins with.
   private func teacherTemperature(_ progress: StepProgress) -> Double {
+    if progress.steps < 5000 { return options.warmUpTeacherTemperature }
     let warmth = min(1, progress.share / max(options.temperatureWarmUp, 1e-9))
     return options.warmUpTeacherTemperature
       + warmth * (options.teacherTemperature - options.warmUpTeacherTemperature)

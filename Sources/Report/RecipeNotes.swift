@@ -1,0 +1,32 @@
+import Pretext
+import Study
+import Training
+
+/// Which optimiser settings the runs of a plan follow, in words.
+enum RecipeNotes {
+  /// One sentence a recipe, naming the methods that follow it.
+  static func sentences(of plan: StudyPlan) -> [String] {
+    var order: [String] = []
+    var followers: [String: [String]] = [:]
+    for method in plan.methods {
+      guard let card = try? Registry.card(method), (try? Registry.task(method)) != nil else {
+        continue
+      }
+      for size in plan.sizes {
+        let steps = plan.budget.steps(perEpoch: max(1, size / min(plan.batch, size)))
+        let text = Recipe.resolve(
+          plan.recipe, card: card, backbone: plan.backbone, imageSize: plan.imageSize,
+          batch: min(plan.batch, size), steps: steps
+        ).summary
+        if followers[text] == nil { order.append(text) }
+        if followers[text]?.contains(card.title) != true {
+          followers[text, default: []].append(card.title)
+        }
+      }
+    }
+    return order.map { text in
+      let names = order.count == 1 ? "All that trains" : Wording.list(followers[text] ?? [])
+      return "\(names): \(text)."
+    }
+  }
+}
