@@ -104,7 +104,7 @@ struct ReportTables {
   }
 
   private func decimals(_ value: Double, _ digits: Int) -> String {
-    String(format: "%.\(digits)f", value)
+    String(format: "%.\(digits)f", value).replacing("-", with: "−")
   }
 
   var costs: Markup {

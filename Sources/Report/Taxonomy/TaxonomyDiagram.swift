@@ -16,7 +16,7 @@ struct TaxonomyDiagram {
     }
     let most = columns.map(\.methods.count).max() ?? 0
     let width = columns.count * (Self.column + Self.gap) + Self.gap
-    let height = Self.head + most * Self.row + 2 * Self.gap
+    let height = Self.head + most * Self.row + 3 * Self.gap
     let body: [Markup] = columns.enumerated().map { index, entry in
       let x = Self.gap + index * (Self.column + Self.gap)
       return column(entry.family, entry.methods, x: x, height: height - 2 * Self.gap)
