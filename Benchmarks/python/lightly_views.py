@@ -10,19 +10,11 @@ from importlib.metadata import version
 import numpy as np
 import torch
 
-# torchvision's compiled operators may not fit this torch; the transforms do not need them, but the
-# import asks for their names.
-operators = torch.library.Library("torchvision", "DEF")
-for name in ("nms", "qnms"):
-    try:
-        operators.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-    except RuntimeError:
-        pass  # they are there
+import torchvision_operators  # noqa: F401  before torchvision
+from lightly.transforms.simclr_transform import SimCLRTransform
+from PIL import Image
 
-from lightly.transforms.simclr_transform import SimCLRTransform  # noqa: E402
-from PIL import Image  # noqa: E402
-
-from serve import serve  # noqa: E402
+from serve import serve
 
 torch.set_num_threads(1)
 torch.set_flush_denormal(True)

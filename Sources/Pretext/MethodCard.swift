@@ -74,11 +74,11 @@ public struct MethodCard: Codable, Sendable, Equatable {
   /// Refuses a backbone that the method cannot work on.
   /// - Throws: ``PretextError/unsuitable(method:_:)``.
   public func check(_ spec: BackboneSpec) throws(PretextError) {
-    let isViT = spec.architecture.isViT
-    if backbones.contains(isViT ? .vit : .resnet) { return }
+    let kind = BackboneKind(of: spec)
+    if backbones.contains(kind) { return }
     throw .unsuitable(
       method: name,
-      isViT
+      kind == .vit
         ? "needs a ConvNet; \(spec.architecture.rawValue) is a ViT"
         : "needs a ViT backbone; \(spec.architecture.rawValue) is a ConvNet")
   }
@@ -102,6 +102,9 @@ public enum BackboneKind: String, CaseIterable, Codable, Sendable {
   case resnet
   /// Vision transformers.
   case vit
+
+  /// The kind of a backbone.
+  public init(of spec: BackboneSpec) { self = spec.architecture.isViT ? .vit : .resnet }
 
   /// The name for readers.
   public var title: String {

@@ -1,3 +1,6 @@
+/// A run of fewer optimiser steps is short: settings published for 100,000 steps are fitted to it.
+public let shortRunSteps = 5000
+
 /// How settings published for a million images follow the number of images that there are. The same
 /// rules for every method, so that 500 images work as 300,000 do.
 extension PretextContext {
@@ -7,7 +10,7 @@ extension PretextContext {
   /// What it holds was embedded by the network of some steps ago, which in a short run was another
   /// network: under 5,000 steps it holds at most the images of a hundredth of the run.
   public func queueLength(_ published: Int) -> Int {
-    let recent = steps < 5000 ? steps * batch / 100 : published
+    let recent = steps < shortRunSteps ? steps * batch / 100 : published
     return max(batch, min(published, imageCount / 2, recent))
   }
 

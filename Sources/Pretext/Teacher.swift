@@ -60,6 +60,6 @@ public func teacherMomentum(from base: Double, to end: Double = 1, _ progress: S
   -> Double
 {
   let steps = Double(max(1, progress.steps))
-  let start = progress.steps < 5000 ? min(base, max(0, 1 - 10 / steps)) : base
+  let start = progress.steps < shortRunSteps ? min(base, max(0, 1 - 10 / steps)) : base
   return end - (end - start) * (cos(.pi * progress.share) + 1) / 2
 }

@@ -13,7 +13,7 @@ enum RecipeNotes {
         continue
       }
       for size in plan.sizes {
-        let steps = plan.budget.steps(perEpoch: max(1, size / min(plan.batch, size)))
+        let steps = plan.budget.steps(images: size, batch: plan.batch)
         let text = Recipe.resolve(
           plan.recipe, card: card, backbone: plan.backbone, imageSize: plan.imageSize,
           batch: min(plan.batch, size), steps: steps

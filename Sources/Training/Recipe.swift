@@ -18,6 +18,11 @@ public enum Budget: Codable, Sendable, Hashable, CustomStringConvertible {
     }
   }
 
+  /// The steps this means for so many images, in batches of `batch` or, if there are fewer, of all.
+  public func steps(images: Int, batch: Int) -> Int {
+    steps(perEpoch: max(1, images / max(1, min(batch, images))))
+  }
+
   /// `800 steps` or `100 epochs`.
   public var description: String {
     switch self {
@@ -63,14 +68,12 @@ public struct Recipe: Codable, Sendable, Equatable {
     return "\(parts.joined(separator: ", ")) (\(source))"
   }
 
-  /// From how many steps on a published recipe is used as it is.
-  public static let longRunSteps = 5000
   /// The largest share of a run that warm-up takes.
   public static let longestWarmUp = 0.05
 
   /// Whether a run follows the method's published recipe, options included.
   static func isPublished(_ choice: RecipeChoice, steps: Int) -> Bool {
-    choice == .published || (choice == .automatic && steps >= longRunSteps)
+    choice == .published || (choice == .automatic && steps >= shortRunSteps)
   }
 
   /// The settings for a run of a method.
@@ -79,7 +82,7 @@ public struct Recipe: Codable, Sendable, Equatable {
     steps: Int
   ) -> Recipe {
     guard let published = card.recipe(imageSize: imageSize), isPublished(choice, steps: steps)
-    else { return short(backbone.architecture.isViT ? .vit : .resnet, batch: batch, steps: steps) }
+    else { return short(BackboneKind(of: backbone), batch: batch, steps: steps) }
     // Warm-up keeps its share of the run when the run is shorter than the published one.
     let warmUp = min(published.warmUpEpochs / Double(published.epochs), longestWarmUp)
     return Recipe(

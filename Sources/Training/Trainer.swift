@@ -104,7 +104,7 @@ public struct Trainer {
   }
 
   /// Steps of the whole run.
-  private var steps: Int { configuration.budget.steps(perEpoch: max(1, indices.count / batch)) }
+  private var steps: Int { configuration.budget.steps(images: indices.count, batch: batch) }
 
   /// Images in a batch: as asked for, but no more than there are.
   private var batch: Int { min(configuration.batch, indices.count) }

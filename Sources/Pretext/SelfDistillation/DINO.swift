@@ -142,7 +142,7 @@ public final class DINO: Module, PretextTask {
   /// nearly random, the teacher says the same of every image: under 5,000 steps it keeps the
   /// temperature that it begins with.
   private func teacherTemperature(_ progress: StepProgress) -> Double {
-    if progress.steps < 5000 { return options.warmUpTeacherTemperature }
+    if progress.steps < shortRunSteps { return options.warmUpTeacherTemperature }
     let warmth = min(1, progress.share / max(options.temperatureWarmUp, 1e-9))
     return options.warmUpTeacherTemperature
       + warmth * (options.teacherTemperature - options.warmUpTeacherTemperature)
