@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # Seven methods by Glean and by lightly's pieces in Python: the same 5,000 images, backbone, steps,
-# batch and optimiser, three seeds each, both judged by Glean's linear probe. Needs `make build` and
-# `make bench-python`. Run again, it makes only the runs that are missing.
+# batch and optimiser, three seeds each, both judged by Glean's linear probe. The two run side by
+# side, with a thread each. Needs `make build` and `make bench-python`. Run again, it makes only the
+# runs that are missing.
 #
-#   Benchmarks/fidelity.sh [STEPS]     (by default 400)
+#   Benchmarks/fidelity.sh [STEPS]     (by default 200)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-steps=${1:-400}
-glean=.build/release/glean
+steps=${1:-200}
+glean=${GLEAN:-.build/release/glean}
 python=.venv-bench/bin/python
 images=.cache/cifar10-5000
 out=.cache/fidelity-$steps
@@ -26,12 +27,13 @@ for seed in 0 1 2; do
     name=$out/$method-$seed
     echo "==> $method, seed $seed" >&2
     "$glean" pretrain "$images" --method "$method" --backbone "$backbone" --steps "$steps" \
-      --batch 128 --seed "$seed" --out "$name" --quiet "${settings[@]}" > /dev/null
-    "$python" Benchmarks/python/lightly_pretrain.py "$method" --images "$images" \
+      --batch 128 --seed "$seed" --out "$name" --threads 1 --quiet "${settings[@]}" > /dev/null &
+    OMP_NUM_THREADS=1 "$python" Benchmarks/python/lightly_pretrain.py "$method" --images "$images" \
       --backbone "${backbone%:patch=4}" --steps "$steps" --batch 128 --seed "$seed" \
-      --out "$name.safetensors" > /dev/null
+      --workers 1 --out "$name.safetensors" > /dev/null
+    wait $!
     for weights in "$name" "$name.safetensors"; do
-      [[ -f "$weights.json" ]] || "$glean" evaluate "$images" --weights "$weights" --quiet --json \
+      [[ -f "$weights.json" ]] || "$glean" evaluate "$images" --weights "$weights" --threads 1 --quiet --json \
         > "$weights.json"
     done
   done

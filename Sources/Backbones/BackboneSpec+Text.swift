@@ -1,4 +1,7 @@
-extension BackboneSpec {
+extension BackboneSpec: CustomStringConvertible {
+  /// Its ``id``, for messages.
+  public var description: String { id }
+
   /// Reads what a user types: an architecture, then fields after a colon, as in `resnet18`,
   /// `resnet18:width=16,stem=small` or `vit-tiny:patch=4,pooling=mean`.
   /// - Parameters:

@@ -6,7 +6,9 @@ final class PatchEmbedding: Layer {
   let proj: Conv2d
 
   init(_ channels: Int, _ width: Int, patch: Int, random: RandomStream) {
-    proj = Conv2d(channels, width, kernel: patch, stride: patch, bias: true, random: random)
+    proj = Conv2d(
+      channels, width, kernel: patch, stride: patch, bias: true, initialisation: .xavier,
+      random: random)
   }
 
   /// `[N, C, H, W]` → `[N, D, H / patch, W / patch]`.
@@ -42,8 +44,8 @@ final class SelfAttention: Layer {
   private let heads: Int
 
   init(_ width: Int, heads: Int, random: RandomStream) {
-    qkv = Linear(width, 3 * width, initialisation: .narrowNormal, random: random)
-    proj = Linear(width, width, initialisation: .narrowNormal, random: random)
+    qkv = Linear(width, 3 * width, initialisation: .xavier, random: random)
+    proj = Linear(width, width, initialisation: .xavier, random: random)
     self.heads = heads
   }
 
@@ -61,8 +63,8 @@ final class FeedForward: Layer {
   let fc2: Linear
 
   init(_ width: Int, hidden: Int, random: RandomStream) {
-    fc1 = Linear(width, hidden, initialisation: .narrowNormal, random: random)
-    fc2 = Linear(hidden, width, initialisation: .narrowNormal, random: random)
+    fc1 = Linear(width, hidden, initialisation: .xavier, random: random)
+    fc2 = Linear(hidden, width, initialisation: .xavier, random: random)
   }
 
   override func callAsFunction(_ x: Tensor) -> Tensor { fc2(fc1(x).gelu()) }

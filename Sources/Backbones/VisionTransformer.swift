@@ -17,8 +17,9 @@ public final class VisionTransformer: Backbone {
   private let patch: Int
   private let side: Int
 
-  /// Random weights as timm begins them: normal with deviation 0.02, biases 0, the class token
-  /// nearly 0, the patch projection as `torch.nn.Conv2d`.
+  /// Random weights as MAE and MoCo v3 begin them: matrices and patch projection by Xavier, biases 0;
+  /// positions normal with deviation 0.02 and the class token nearly 0, as timm. (timm's matrices
+  /// have a deviation of 0.02 too, which is right at a width of 768 and too little below.)
   /// - Parameters:
   ///   - spec: a ViT's; traps on another.
   ///   - random: where weights are drawn from, in the order of the state dictionary.

@@ -8,17 +8,19 @@ public final class Conv2d: Layer {
   private let padding: Int
   private let groups: Int
 
-  /// Random kernels: normal with deviation √(2 / (out·k²)) (He et al. 2015, fan-out, as torchvision's
-  /// ResNet) without a bias, else as `torch.nn.Conv2d`.
+  /// Random kernels: with a bias as `initialisation` says, without one normal with deviation
+  /// √(2 / (out·k²)) (He et al. 2015, fan-out, as torchvision's ResNet).
   public init(
     _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0,
-    groups: Int = 1, bias: Bool = false, random: RandomStream
+    groups: Int = 1, bias: Bool = false, initialisation: Initialisation = .torch,
+    random: RandomStream
   ) {
     let shape = [outputs, inputs / groups, kernel, kernel]
     if bias {
-      let bound = 1 / Double(inputs / groups * kernel * kernel).squareRoot()
-      weight = Parameter(random.uniform(shape, from: -bound, to: bound))
-      self.bias = Parameter(random.uniform([outputs], from: -bound, to: bound))
+      let seen = inputs / groups * kernel * kernel
+      weight = Parameter(
+        initialisation.weight(shape, inputs: seen, outputs: outputs, random))
+      self.bias = Parameter(initialisation.bias(inputs: seen, outputs: outputs, random))
     } else {
       let deviation = (2 / Double(outputs * kernel * kernel)).squareRoot()
       weight = Parameter(random.normal(shape, deviation: deviation))

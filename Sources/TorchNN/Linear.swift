@@ -38,28 +38,16 @@ public final class Linear: Layer {
   let weight: Parameter
   let bias: Parameter?
 
-  /// How a weight begins.
-  public enum Initialisation: Sendable {
-    /// Uniform within ±1/√in, as `torch.nn.Linear`.
-    case torch
-    /// Normal with deviation 0.02 and bias 0, as ViTs are begun.
-    case narrowNormal
-  }
-
   /// A layer with random weights drawn from `random`.
   public init(
     _ inputs: Int, _ outputs: Int, bias: Bool = true, initialisation: Initialisation = .torch,
     random: RandomStream
   ) {
-    let bound = 1 / Double(inputs).squareRoot()
-    switch initialisation {
-    case .torch:
-      weight = Parameter(random.uniform([outputs, inputs], from: -bound, to: bound))
-      self.bias = bias ? Parameter(random.uniform([outputs], from: -bound, to: bound)) : nil
-    case .narrowNormal:
-      weight = Parameter(random.normal([outputs, inputs], deviation: 0.02))
-      self.bias = bias ? Parameter(.zeros([outputs])) : nil
-    }
+    weight = Parameter(
+      initialisation.weight([outputs, inputs], inputs: inputs, outputs: outputs, random))
+    self.bias =
+      bias
+      ? Parameter(initialisation.bias(inputs: inputs, outputs: outputs, random)) : nil
   }
 
   /// Applies the layer.

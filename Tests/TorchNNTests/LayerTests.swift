@@ -67,5 +67,8 @@ struct LayerTests {
     let narrow = Linear(100, 64, initialisation: .narrowNormal, random: random)
     #expect(abs(deviation(narrow) / 0.02 - 1) < 0.03)
     #expect(narrow.state[1].tensor.abs().max().scalar == 0)
+    let xavier = Linear(100, 64, initialisation: .xavier, random: random)
+    #expect(abs(deviation(xavier) / (2.0 / 164).squareRoot() - 1) < 0.03)
+    #expect(xavier.state[1].tensor.abs().max().scalar == 0)
   }
 }

@@ -44,7 +44,7 @@ public final class MAE: Module, PretextTask {
         optimizer: .adamW(beta2: 0.95, weightDecay: 0.05), learningRate: 1.5e-4, warmUpEpochs: 40,
         epochs: 800, batch: 4096),
     ],
-    revision: 1)
+    revision: 2)
 
   /// The encoder.
   public let backbone: Backbone
@@ -76,7 +76,7 @@ public final class MAE: Module, PretextTask {
     backbone = vit
     encoder = Unowned(vit)
     let (width, random) = (options.decoderWidth, context.random)
-    decoderEmbed = Linear(vit.features, width, initialisation: .narrowNormal, random: random)
+    decoderEmbed = Linear(vit.features, width, initialisation: .xavier, random: random)
     maskToken = Parameter(random.normal([1, 1, width], deviation: 0.02))
     decoderPositions = Buffer(
       VisionTransformer.sineCosinePositions(
@@ -86,7 +86,7 @@ public final class MAE: Module, PretextTask {
     }
     decoderNorm = LayerNorm(width)
     decoderPred = Linear(
-      width, patch * patch * context.spec.inputChannels, initialisation: .narrowNormal,
+      width, patch * patch * context.spec.inputChannels, initialisation: .xavier,
       random: random)
     super.init()
     vit.useSineCosinePositions()
