@@ -27,19 +27,19 @@ struct ShapesScene {
 
   init(_ outline: ShapesOutline, using generator: inout SeededGenerator) {
     self.outline = outline
-    scale = generator.uniform(0.4...0.7)
-    let room = 0.6 * (1 - scale * 0.7)
+    scale = generator.uniform(0.6...0.8)
+    let room = 0.6 * (1 - scale)
     centre = Point(x: generator.uniform(-room...room), y: generator.uniform(-room...room))
-    rotation = generator.uniform(0...2 * .pi)
+    rotation = generator.uniform(-0.4...0.4)
     lightDirection = generator.uniform(0...2 * .pi)
     lightStrength = generator.uniform(0.05...0.4)
-    noise = generator.uniform(0.01...0.07)
+    noise = generator.uniform(0.01...0.04)
     let textures = ShapesTexture.allCases
     surface = ShapesPattern(textures[generator.index(below: textures.count)], using: &generator)
     ground = ShapesPattern(textures[generator.index(below: textures.count)], using: &generator)
 
     // Shape or background may be the brighter one, by enough for an eye to tell them apart.
-    let isBright = generator.uniform() < 0.5
+    let isBright = generator.uniform() < 0.8
     let (dark, light) = (generator.uniform(0.12...0.36), generator.uniform(0.6...0.9))
     hue = generator.uniform()
     backgroundHue = generator.uniform()
@@ -47,7 +47,7 @@ struct ShapesScene {
     groundColours = Colour.pair(
       backgroundHue, luminance: isBright ? dark : light, using: &generator)
     let tone = isBright ? dark : light
-    strokes = (0..<generator.index(below: 6)).map { _ in
+    strokes = (0..<generator.index(below: 3)).map { _ in
       let start = Point(x: generator.uniform(-1...1), y: generator.uniform(-1...1))
       let length = Point(x: generator.uniform(0.1...0.6), y: 0)
         .rotated(by: generator.uniform(0...2 * .pi))
@@ -127,7 +127,7 @@ struct Colour {
     _ hue: Double, luminance: Double, using generator: inout SeededGenerator
   ) -> (Colour, Colour) {
     let saturation = generator.uniform(0.2...0.8)
-    let contrast = generator.uniform(0.06...0.16)
+    let contrast = generator.uniform(0.02...0.06)
     return (
       Colour(hue: hue, saturation: saturation, luminance: luminance - contrast),
       Colour(

@@ -6,13 +6,16 @@ import Foundation
 public enum Registry {
   /// Methods that train.
   public static let tasks: [any PretextTask.Type] = [
-    SimCLR.self, MoCoV2.self, MoCoV3.self,
-    DeepClusterV2.self, SwAV.self,
-    BYOL.self, SimSiam.self, DINO.self,
-    BarlowTwins.self, VICReg.self,
+    SimCLR.self, DCL.self, DCLW.self, MoCoV2.self, MoCoV3.self, NNCLR.self, DirectCLR.self,
+    MACL.self, DenseCL.self, NPID.self,
+    DeepClusterV2.self, SwAV.self, MSN.self, PMSN.self,
+    BYOL.self, SimSiam.self, FastSiam.self, NNBYOL.self, NNSiam.self, ReSSL.self, DINO.self,
+    IBOT.self, DINOv2.self,
+    BarlowTwins.self, VICReg.self, VIbCReg.self, WMSE.self, TiCo.self, MMCR.self, FroSSL.self,
+    EMPSSL.self, LeJEPA.self, VISReg.self,
     MAE.self,
     RotNet.self,
-    Supervised.self,
+    Supervised.self, SupCon.self,
   ]
 
   /// The cards of all methods and baselines, in the order of the taxonomy.

@@ -63,3 +63,13 @@ public func teacherMomentum(from base: Double, to end: Double = 1, _ progress: S
   let start = progress.steps < shortRunSteps ? min(base, max(0, 1 - 10 / steps)) : base
   return end - (end - start) * (cos(.pi * progress.share) + 1) / 2
 }
+
+/// A teacher's temperature, which rises over the first `share` of a run. In a short run it stays where
+/// it begins: with features that are still nearly random, a softer teacher says the same of every
+/// image.
+func risingTemperature(
+  from start: Double, to end: Double, over share: Double, _ progress: StepProgress
+) -> Double {
+  if progress.steps < shortRunSteps { return start }
+  return start + (end - start) * min(1, progress.share / max(share, 1e-9))
+}

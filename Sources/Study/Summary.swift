@@ -4,8 +4,10 @@ public enum Baseline {
   public static let random = "random"
   /// The backbone trained from scratch on the labelled images.
   public static let supervised = "supervised"
+  /// The same, contrasted by class instead of classified.
+  public static let supCon = "supcon"
   /// All of them, in the order of the tables.
-  public static let all = [random, supervised]
+  public static let all = [random, supervised, supCon]
 }
 
 /// How the sizes of a study hang together.

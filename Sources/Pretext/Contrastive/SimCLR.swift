@@ -74,10 +74,8 @@ public final class SimCLR: Module, PretextTask {
 
   /// NT-Xent between the projections of the two views.
   public func loss(_ views: Views, _ progress: StepProgress) -> PretextLoss {
-    let h = backbone(concatenated(views.images))
-    let (z0, z1) = projector(h).halves()
-    let (h0, h1) = h.halves()
-    return PretextLoss(
-      ntXent(z0, z1, temperature: options.temperature), features: h0, partners: h1)
+    twoViewLoss(views, backbone, projector) {
+      ntXent($0, $1, temperature: options.temperature)
+    }
   }
 }

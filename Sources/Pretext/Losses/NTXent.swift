@@ -10,14 +10,8 @@ public import Torch
 /// - Returns: a scalar.
 public func ntXent(_ z0: Tensor, _ z1: Tensor, temperature: Double) -> Tensor {
   withoutAutocast(on: z0.device) {
-    let z = concatenated([z0, z1]).to(.float32).normalized()
-    let n = z0.size(0)
-    let itself = Tensor.identity(2 * n, dtype: .bool, device: z.device)
-    let logits = (z.matmul(z.transposed()) / temperature).filled(where: itself, with: -.infinity)
-    let partner = concatenated([
-      Tensor.range(Double(n), to: Double(2 * n), device: z.device),
-      Tensor.range(to: Double(n), device: z.device),
-    ])
-    return logits.crossEntropy(partner)
+    let pairs = PairSimilarities(z0, z1)
+    let logits = (pairs.all / temperature).filled(where: pairs.itself, with: -.infinity)
+    return (logits.logSumExp(over: 1) - pairs.positives / temperature).mean()
   }
 }

@@ -123,7 +123,9 @@ public final class DINO: Module, PretextTask {
     let (t0, t1) = teacher(large).halves()
     let value = dinoLoss(
       teacher: [t0, t1], student: student, centre: centre.value,
-      teacherTemperature: teacherTemperature(progress),
+      teacherTemperature: risingTemperature(
+        from: options.warmUpTeacherTemperature, to: options.teacherTemperature,
+        over: options.temperatureWarmUp, progress),
       studentTemperature: options.studentTemperature)
     withoutGradient {
       let mean = ((t0 + t1) / 2).mean(over: 0, keepingAxes: true)
@@ -136,16 +138,6 @@ public final class DINO: Module, PretextTask {
   /// Moves the teacher.
   public func afterStep(_ progress: StepProgress) {
     teacher.follow(momentum: teacherMomentum(from: options.momentum, progress))
-  }
-
-  /// The published warm-up is longer than a short run, and at its end, with features that are still
-  /// nearly random, the teacher says the same of every image: under 5,000 steps it keeps the
-  /// temperature that it begins with.
-  private func teacherTemperature(_ progress: StepProgress) -> Double {
-    if progress.steps < shortRunSteps { return options.warmUpTeacherTemperature }
-    let warmth = min(1, progress.share / max(options.temperatureWarmUp, 1e-9))
-    return options.warmUpTeacherTemperature
-      + warmth * (options.teacherTemperature - options.warmUpTeacherTemperature)
   }
 }
 

@@ -1,0 +1,109 @@
+import Augment
+import Backbones
+import Torch
+import TorchNN
+
+/// What MSN and PMSN share: an anchor network that sees some of the patches, a target network that
+/// follows it and sees all, and prototypes that both are compared with.
+final class MaskedSiamese: Module {
+  /// What the networks are made and trained with.
+  struct Settings {
+    var method: String
+    var maskRatio: Double
+    var prototypes: Int
+    var hidden: Int
+    var output: Int
+  }
+
+  let backbone: Backbone
+  private let projector: Sequential
+  let prototypes: Parameter
+  let teacher: Teacher
+  private let anchor: Unowned<VisionTransformer>
+  private let target: Unowned<VisionTransformer>
+  private let maskRatio: Double
+
+  init(_ settings: Settings, _ context: PretextContext) throws(PretextError) {
+    guard let vit = context.backbone as? VisionTransformer else {
+      throw .unsuitable(
+        method: settings.method, "needs a ViT; \(context.spec.id) is a ConvNet")
+    }
+    guard (0..<1).contains(settings.maskRatio) else {
+      throw .option(
+        method: settings.method, "maskRatio is \(settings.maskRatio); give 0 to less than 1")
+    }
+    maskRatio = settings.maskRatio
+    backbone = vit
+    func head() -> Sequential { MaskedSiamese.head(vit.features, settings, context.random) }
+    projector = head()
+    // Begun as torch begins a linear layer's weight, as the authors do.
+    let bound = 1 / Double(settings.output).squareRoot()
+    prototypes = Parameter(
+      context.random.uniform(
+        [context.prototypeCount(settings.prototypes), settings.output], from: -bound, to: bound))
+    teacher = Teacher(context, following: projector, head: head())
+    guard let copy = teacher.backbone as? VisionTransformer else {
+      throw .unsuitable(method: settings.method, "needs a ViT")
+    }
+    anchor = Unowned(vit)
+    target = Unowned(copy)
+  }
+
+  /// Three linear layers, the hidden ones with batch normalisation and GELU (Assran et al. 2022,
+  /// appendix C, as their code has it).
+  private static func head(
+    _ input: Int, _ settings: Settings, _ random: RandomStream
+  ) -> Sequential {
+    func layer(_ inputs: Int) -> [Layer] {
+      [
+        Linear(
+          inputs, settings.hidden, bias: false, initialisation: .narrowNormal, random: random),
+        BatchNorm(settings.hidden), GELU(),
+      ]
+    }
+    return Sequential(
+      layer(input) + layer(settings.hidden)
+        + [Linear(settings.hidden, settings.output, initialisation: .narrowNormal, random: random)])
+  }
+
+  /// A large view for the target network, then one and small ones for the anchor network.
+  static func views(imageSize: Int, locals: Int, blur: Bool) -> ViewPlan {
+    let recipe = Augmentation.simCLR(strength: 0.5, blur: blur)
+    return .multiCrop(
+      size: imageSize, locals: locals, split: 0.3, recipes: (recipe, recipe, recipe))
+  }
+
+  /// Embeddings of the anchor views, one after the other `[views · N, D]`, and of the target view
+  /// `[N, D]`; the features of both.
+  func embeddings(_ views: Views, _ progress: StepProgress) -> (
+    anchors: Tensor, targets: Tensor, features: Tensor, partners: Tensor
+  ) {
+    let random = progress.random("mask")
+    let h = pooled(anchor.module, visible(of: views.images[1], random))
+    let small = perView(Array(views.images.dropFirst(2))) { images in
+      projector(pooled(anchor.module, anchor.module.embed(images)))
+    }
+    let (partners, targets) = withoutGradient {
+      let h = pooled(target.module, target.module.embed(views.images[0]))
+      return (h, teacher.head(h))
+    }
+    return (concatenated([projector(h)] + small), targets, h, partners)
+  }
+
+  /// Tokens of the patches that the anchor network sees of the large view, the same in all images of
+  /// the batch, as in the authors' code; the small views are kept whole.
+  private func visible(of images: Tensor, _ random: RandomStream) -> Tensor {
+    let tokens = anchor.module.embed(images)
+    let count = tokens.size(1)
+    let kept = max(1, Int(Double(count) * (1 - maskRatio)))
+    return tokens.rows(random.permutation(count)[0..<kept].to(images.device), along: 1)
+  }
+
+  /// The feature of encoded tokens that the network would hand over for an image.
+  private func pooled(_ vit: VisionTransformer, _ tokens: Tensor) -> Tensor {
+    let encoded = vit.encode(vit.withClassToken(tokens))
+    return vit.spec.pooling == .mean
+      ? encoded.sliced(1..<encoded.size(1), along: 1).mean(over: 1)
+      : encoded.selected(0, along: 1)
+  }
+}
