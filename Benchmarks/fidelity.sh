@@ -17,24 +17,43 @@ out=.cache/fidelity-$steps
   || "$python" Benchmarks/python/subset.py "${GLEAN_DATA:-../shared/data}/cifar10-jpg" "$images" 5000
 mkdir -p "$out"
 
+methods=(simclr byol barlow-twins vicreg swav dino mae)
+common=(--steps "$steps" --batch 128)
+backbone() { [[ "$1" == mae ]] && echo vit-micro || echo resnet18:width=16; }
+
+ours() {
+  local settings=(--backbone "$(backbone "$1")")
+  [[ "$1" == mae ]] && settings=(
+    --backbone vit-micro:patch=4
+    --set decoderWidth=96 --set decoderDepth=2 --set decoderHeads=3)
+  "$glean" pretrain "$images" --method "$1" "${common[@]}" --seed "$2" --out "$out/$1-$2" \
+    --threads 1 --quiet "${settings[@]}" > /dev/null
+}
+
+theirs() {
+  OMP_NUM_THREADS=1 "$python" Benchmarks/python/lightly_pretrain.py "$1" --images "$images" \
+    --backbone "$(backbone "$1")" "${common[@]}" --seed "$2" --workers 1 \
+    --out "$out/$1-$2.safetensors" > /dev/null
+}
+
+# Makes all runs of one side.
+side() {
+  for seed in 0 1 2; do
+    for method in "${methods[@]}"; do
+      echo "==> $1: $method, seed $seed" >&2
+      "$1" "$method" "$seed"
+    done
+  done
+}
+
+side ours &
+side theirs
+wait $!
 for seed in 0 1 2; do
-  for method in simclr byol barlow-twins vicreg swav dino mae; do
-    backbone=resnet18:width=16 settings=()
-    if [[ "$method" == mae ]]; then
-      backbone=vit-micro:patch=4
-      settings=(--set decoderWidth=96 --set decoderDepth=2 --set decoderHeads=3)
-    fi
-    name=$out/$method-$seed
-    echo "==> $method, seed $seed" >&2
-    "$glean" pretrain "$images" --method "$method" --backbone "$backbone" --steps "$steps" \
-      --batch 128 --seed "$seed" --out "$name" --threads 1 --quiet "${settings[@]}" > /dev/null &
-    OMP_NUM_THREADS=1 "$python" Benchmarks/python/lightly_pretrain.py "$method" --images "$images" \
-      --backbone "${backbone%:patch=4}" --steps "$steps" --batch 128 --seed "$seed" \
-      --workers 1 --out "$name.safetensors" > /dev/null
-    wait $!
-    for weights in "$name" "$name.safetensors"; do
-      [[ -f "$weights.json" ]] || "$glean" evaluate "$images" --weights "$weights" --threads 1 --quiet --json \
-        > "$weights.json"
+  for method in "${methods[@]}"; do
+    for weights in "$out/$method-$seed"{,.safetensors}; do
+      [[ -f "$weights.json" ]] \
+        || "$glean" evaluate "$images" --weights "$weights" --quiet --json > "$weights.json"
     done
   done
 done

@@ -31,8 +31,12 @@ public final class TransformerBlock: Layer {
   }
 
   /// `[N, T, D]` → `[N, T, D]`.
-  public override func callAsFunction(_ x: Tensor) -> Tensor {
-    let y = x + attn(norm1(x))
+  public override func callAsFunction(_ x: Tensor) -> Tensor { self(x, mask: nil) }
+
+  /// The same, where tokens attend only to those that `mask` allows: `bool`, broadcast to
+  /// `[N, heads, T, T]`, true where the row's token may look at the column's.
+  public func callAsFunction(_ x: Tensor, mask: Tensor?) -> Tensor {
+    let y = x + attn(norm1(x), mask: mask)
     return y + mlp(norm2(y))
   }
 }
@@ -49,10 +53,12 @@ final class SelfAttention: Layer {
     self.heads = heads
   }
 
-  override func callAsFunction(_ x: Tensor) -> Tensor {
+  override func callAsFunction(_ x: Tensor) -> Tensor { self(x, mask: nil) }
+
+  func callAsFunction(_ x: Tensor, mask: Tensor?) -> Tensor {
     let (count, length, width) = (x.size(0), x.size(1), x.size(2))
     let parts = qkv(x).reshaped(count, length, 3, heads, width / heads).permuted(2, 0, 3, 1, 4)
-    let mixed = parts[0].attention(parts[1], parts[2])
+    let mixed = parts[0].attention(parts[1], parts[2], mask: mask)
     return proj(mixed.transposed(1, 2).reshaped(count, length, width))
   }
 }

@@ -80,11 +80,16 @@ public struct PretextContext {
   public var steps: Int
   /// The source of initial weights.
   public var random: RandomStream
+  /// The mean of each channel, in 0...1, that views are standardised by; empty where it is not
+  /// known.
+  public var mean: [Float]
+  /// The deviation of each channel, in 0...1, that views are standardised by.
+  public var deviation: [Float]
 
   /// All of it.
   public init(
     backbone: Backbone, spec: BackboneSpec, imageSize: Int, imageCount: Int, classCount: Int,
-    batch: Int, steps: Int, random: RandomStream
+    batch: Int, steps: Int, random: RandomStream, mean: [Float] = [], deviation: [Float] = []
   ) {
     self.backbone = backbone
     self.spec = spec
@@ -94,6 +99,8 @@ public struct PretextContext {
     self.batch = batch
     self.steps = steps
     self.random = random
+    self.mean = mean
+    self.deviation = deviation
   }
 }
 

@@ -13,8 +13,9 @@ public enum Registry {
     IBOT.self, DINOv2.self,
     BarlowTwins.self, VICReg.self, VIbCReg.self, WMSE.self, TiCo.self, MMCR.self, FroSSL.self,
     EMPSSL.self, LeJEPA.self, VISReg.self,
-    MAE.self,
-    RotNet.self,
+    MAE.self, SimMIM.self, DenoisingAutoencoder.self, MaskFeat.self, AIM.self, IJEPA.self,
+    Data2Vec.self, Colorization.self, ContextEncoder.self,
+    RotNet.self, RelativeLocation.self, Jigsaw.self, ExemplarCNN.self,
     Supervised.self, SupCon.self,
   ]
 

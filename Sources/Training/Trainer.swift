@@ -88,7 +88,8 @@ public struct Trainer {
         PretextContext(
           backbone: backbone, spec: configuration.backbone, imageSize: configuration.imageSize,
           imageCount: indices.count, classCount: classCount, batch: batch, steps: steps,
-          random: RandomStream(seed: configuration.seed, "head")))
+          random: RandomStream(seed: configuration.seed, "head"), mean: store.mean,
+          deviation: store.deviation))
     } catch {
       throw .setUp("\(error)")
     }

@@ -49,12 +49,7 @@ public final class MAE: Module, PretextTask {
   /// The encoder.
   public let backbone: Backbone
   private let encoder: Unowned<VisionTransformer>
-  private let decoderEmbed: Linear
-  private let maskToken: Parameter
-  private let decoderPositions: Buffer
-  private let decoderBlocks: [TransformerBlock]
-  private let decoderNorm: LayerNorm
-  private let decoderPred: Linear
+  private let decoder: TokenDecoder
   /// The hyper-parameters it was built with.
   public let options: Options
 
@@ -66,31 +61,21 @@ public final class MAE: Module, PretextTask {
     guard (0.01...0.99).contains(options.maskRatio) else {
       throw .option(method: "mae", "maskRatio is \(options.maskRatio); give 0.01 to 0.99")
     }
-    guard options.decoderWidth % options.decoderHeads == 0, options.decoderWidth % 4 == 0 else {
-      throw .option(
-        method: "mae",
-        "decoderWidth is \(options.decoderWidth); give a multiple of 4 and of decoderHeads, "
-          + "\(options.decoderHeads)")
-    }
+    try TokenDecoder.check(
+      width: options.decoderWidth, heads: options.decoderHeads, method: "mae")
     self.options = options
     backbone = vit
     encoder = Unowned(vit)
-    let (width, random) = (options.decoderWidth, context.random)
-    decoderEmbed = Linear(vit.features, width, initialisation: .xavier, random: random)
-    maskToken = Parameter(random.normal([1, 1, width], deviation: 0.02))
-    decoderPositions = Buffer(
-      VisionTransformer.sineCosinePositions(
-        side: context.spec.imageSize / patch, width: width))
-    decoderBlocks = (0..<options.decoderDepth).map { _ in
-      TransformerBlock(width, heads: options.decoderHeads, random: random)
-    }
-    decoderNorm = LayerNorm(width)
-    decoderPred = Linear(
-      width, patch * patch * context.spec.inputChannels, initialisation: .xavier,
-      random: random)
+    decoder = TokenDecoder(
+      vit.features, width: options.decoderWidth, depth: options.decoderDepth,
+      heads: options.decoderHeads, output: patch * patch * context.spec.inputChannels,
+      side: context.spec.imageSize / patch, random: context.random)
     super.init()
     vit.useSineCosinePositions()
   }
+
+  /// The decoder's parts stand next to the encoder.
+  public override var stateNames: [String: String] { ["decoder": ""] }
 
   /// One view, cropped and flipped: masking makes the task hard enough (section 4.1).
   public static func views(_ options: Options, imageSize: Int) -> ViewPlan {
@@ -117,12 +102,11 @@ public final class MAE: Module, PretextTask {
 
   /// Pixels `[N, T, patch² · C]` of all patches, from encoded tokens `[N, 1 + visible, D]`.
   private func decode(_ encoded: Tensor, _ mask: TokenMask) -> Tensor {
-    let x = decoderEmbed(encoded)
+    let x = decoder.embedded(encoded)
     let patches = x.sliced(1..<x.size(1), along: 1)
-    let positioned = mask.filled(patches, with: maskToken.value) + decoderPositions.value
-    let tokens = concatenated([x.sliced(0..<1, along: 1), positioned], along: 1)
-    let y = decoderNorm(decoderBlocks.reduce(tokens) { $1($0) })
-    return decoderPred(y.sliced(1..<y.size(1), along: 1))
+    let positioned =
+      mask.filled(patches, with: decoder.maskToken.value) + decoder.positions
+    return decoder(concatenated([x.sliced(0..<1, along: 1), positioned], along: 1), known: 1)
   }
 }
 
