@@ -6,12 +6,14 @@ import Foundation
 public enum Registry {
   /// Methods that train.
   public static let tasks: [any PretextTask.Type] = [
-    SimCLR.self, DCL.self, DCLW.self, MoCoV2.self, MoCoV3.self, NNCLR.self, DirectCLR.self,
+    SimCLR.self, DCL.self, DCLW.self, MoCoV2.self, MoCoV3.self, NNCLR.self, All4One.self,
+    DirectCLR.self,
     MACL.self, DenseCL.self, NPID.self,
-    DeepClusterV2.self, SwAV.self, MSN.self, PMSN.self,
+    DeepClusterV2.self, SwAV.self, SeLa.self, SMoG.self, MSN.self, PMSN.self,
     BYOL.self, SimSiam.self, FastSiam.self, NNBYOL.self, NNSiam.self, ReSSL.self, DINO.self,
     IBOT.self, DINOv2.self,
-    BarlowTwins.self, VICReg.self, VIbCReg.self, WMSE.self, TiCo.self, MMCR.self, FroSSL.self,
+    BarlowTwins.self, VICReg.self, VIbCReg.self, VICRegL.self, WMSE.self, TiCo.self, MMCR.self,
+    FroSSL.self,
     EMPSSL.self, LeJEPA.self, VISReg.self,
     MAE.self, SimMIM.self, DenoisingAutoencoder.self, MaskFeat.self, AIM.self, IJEPA.self,
     Data2Vec.self, Colorization.self, ContextEncoder.self,
