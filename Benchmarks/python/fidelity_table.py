@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 # Two-sided 95% quantiles of Student's t, by degrees of freedom.
-T = {2: 4.303, 3: 3.182, 4: 2.776, 6: 2.447, 8: 2.306}
+T = {2: 4.303, 3: 3.182, 4: 2.776, 6: 2.447, 8: 2.306, 10: 2.228}
 
 
 def accuracies(files):

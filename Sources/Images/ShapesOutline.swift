@@ -31,6 +31,17 @@ struct Point {
 enum ShapesOutline: String, CaseIterable {
   case arrow, crescent, cross, disc, ring, square, star, triangle
 
+  /// The texture that most shapes of the class wear; several classes share one.
+  var usualTexture: ShapesTexture {
+    switch self {
+    case .arrow, .square: .stripes
+    case .cross, .star: .checks
+    case .disc, .triangle: .dots
+    case .crescent: .plain
+    case .ring: .noise
+    }
+  }
+
   /// Signed distance from the outline, negative inside.
   func distance(_ p: Point) -> Double {
     switch self {

@@ -1,7 +1,11 @@
 import Foundation
 
-/// What one picture of `ShapesDataset` shows: every factor is drawn independently of the class.
+/// What one picture of `ShapesDataset` shows: every factor but the surface's texture is drawn
+/// independently of the class.
 struct ShapesScene {
+  /// How often a shape wears the texture of its class; else any.
+  static let usualTexture = 0.8
+
   /// A stroke of the background.
   struct Stroke {
     var start: Point
@@ -35,7 +39,9 @@ struct ShapesScene {
     lightStrength = generator.uniform(0.05...0.4)
     noise = generator.uniform(0.01...0.04)
     let textures = ShapesTexture.allCases
-    surface = ShapesPattern(textures[generator.index(below: textures.count)], using: &generator)
+    let any = textures[generator.index(below: textures.count)]
+    let isUsual = generator.uniform() < ShapesScene.usualTexture
+    surface = ShapesPattern(isUsual ? outline.usualTexture : any, using: &generator)
     ground = ShapesPattern(textures[generator.index(below: textures.count)], using: &generator)
 
     // Shape or background may be the brighter one, by enough for an eye to tell them apart.
@@ -43,9 +49,10 @@ struct ShapesScene {
     let (dark, light) = (generator.uniform(0.12...0.36), generator.uniform(0.6...0.9))
     hue = generator.uniform()
     backgroundHue = generator.uniform()
-    surfaceColours = Colour.pair(hue, luminance: isBright ? light : dark, using: &generator)
+    surfaceColours = Colour.pair(
+      hue, luminance: isBright ? light : dark, contrast: 0.08...0.2, using: &generator)
     groundColours = Colour.pair(
-      backgroundHue, luminance: isBright ? dark : light, using: &generator)
+      backgroundHue, luminance: isBright ? dark : light, contrast: 0.02...0.06, using: &generator)
     let tone = isBright ? dark : light
     strokes = (0..<generator.index(below: 3)).map { _ in
       let start = Point(x: generator.uniform(-1...1), y: generator.uniform(-1...1))
@@ -54,7 +61,7 @@ struct ShapesScene {
       return Stroke(
         start: start, end: start - length, radius: generator.uniform(0.03...0.09),
         colour: Colour(
-          hue: generator.uniform(), saturation: 0.6,
+          hue: generator.uniform(), saturation: 0.3,
           luminance: tone + generator.uniform(-0.2...0.2)))
     }
   }
@@ -124,10 +131,11 @@ struct Colour {
 
   /// Two tones of one material, about a luminance.
   static func pair(
-    _ hue: Double, luminance: Double, using generator: inout SeededGenerator
+    _ hue: Double, luminance: Double, contrast: ClosedRange<Double>,
+    using generator: inout SeededGenerator
   ) -> (Colour, Colour) {
-    let saturation = generator.uniform(0.2...0.8)
-    let contrast = generator.uniform(0.02...0.06)
+    let saturation = generator.uniform(0.1...0.35)
+    let contrast = generator.uniform(contrast)
     return (
       Colour(hue: hue, saturation: saturation, luminance: luminance - contrast),
       Colour(
