@@ -2,8 +2,9 @@ import Foundation
 
 /// Images of Glean's own for demonstrations and tests: one textured shape each, of 8 classes.
 ///
-/// Place, size, rotation, texture, colours, lighting, strokes in the background and noise vary
-/// independently of the class, so that pixels alone hardly tell the classes apart.
+/// Place, size, rotation, colours, lighting, background and noise vary independently of the class, so
+/// that pixels alone hardly tell the classes apart. Of five textures most shapes wear the one of
+/// their class.
 public enum ShapesDataset {
   /// The class names, sorted.
   public static let classes: [String] = ShapesOutline.allCases.map(\.rawValue)
