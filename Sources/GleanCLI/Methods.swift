@@ -39,6 +39,12 @@ struct Methods: Command {
 
   /// Families with their methods, then the baselines.
   private static func tree(_ cards: [MethodCard]) -> String {
+    let width = cards.map(\.name.count).max() ?? 0
+    func line(_ card: MethodCard) -> String {
+      let name = card.name.padding(toLength: width + 2, withPad: " ", startingAt: 0)
+      let paper = card.paper.map { " (\($0.authors.split(separator: ",")[0]) \($0.year))" } ?? ""
+      return "  \(name)\(card.title)\(paper)"
+    }
     var lines: [String] = []
     for family in Family.allCases {
       lines.append("\(family.rawValue): \(family.summary)")
@@ -49,12 +55,6 @@ struct Methods: Command {
     lines.append("baselines: what methods are held against")
     lines += cards.filter { $0.family == nil }.map(line)
     return lines.joined(separator: "\n")
-  }
-
-  private static func line(_ card: MethodCard) -> String {
-    let name = card.name.padding(toLength: 16, withPad: " ", startingAt: 0)
-    let paper = card.paper.map { " (\($0.authors.split(separator: ",")[0]) \($0.year))" } ?? ""
-    return "  \(name)\(card.title)\(paper)"
   }
 
   private static func text(of card: MethodCard) -> String {

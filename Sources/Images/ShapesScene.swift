@@ -31,10 +31,10 @@ struct ShapesScene {
 
   init(_ outline: ShapesOutline, using generator: inout SeededGenerator) {
     self.outline = outline
-    scale = generator.uniform(0.6...0.8)
-    let room = 0.6 * (1 - scale)
+    scale = generator.uniform(0.45...0.75)
+    let room = 0.6 * (1 - scale * 0.7)
     centre = Point(x: generator.uniform(-room...room), y: generator.uniform(-room...room))
-    rotation = generator.uniform(-0.4...0.4)
+    rotation = generator.uniform(0...2 * .pi)
     lightDirection = generator.uniform(0...2 * .pi)
     lightStrength = generator.uniform(0.05...0.4)
     noise = generator.uniform(0.01...0.04)
@@ -45,7 +45,7 @@ struct ShapesScene {
     ground = ShapesPattern(textures[generator.index(below: textures.count)], using: &generator)
 
     // Shape or background may be the brighter one, by enough for an eye to tell them apart.
-    let isBright = generator.uniform() < 0.8
+    let isBright = generator.uniform() < 0.5
     let (dark, light) = (generator.uniform(0.12...0.36), generator.uniform(0.6...0.9))
     hue = generator.uniform()
     backgroundHue = generator.uniform()
