@@ -28,6 +28,13 @@ extension Augmentation {
   /// SimCLR's recipe for images of about 32 pixels: strength 0.5, no blur.
   public static let simCLRForSmallImages = simCLR(strength: 0.5, blur: false)
 
+  /// Instance discrimination's (Wu et al. 2018, as its code has it); also SeLa's: crops of a fifth or
+  /// more, flips, jitter of 0.4 on every view, grayscale on 20%.
+  public static let instance = Augmentation(
+    crop: RandomResizedCrop(scale: 0.2...1), flip: 0.5,
+    jitter: ColorJitter(brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.4),
+    grayscale: 0.2)
+
   /// BYOL's colours (Grill et al. 2020, appendix B) with a chosen crop, and probabilities of blur and
   /// solarisation: 1 and 0 for its first view, 0.1 and 0.2 for its second.
   public static func byolView(

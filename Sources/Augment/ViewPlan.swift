@@ -37,7 +37,12 @@ public struct ViewPlan: Codable, Sendable, Equatable {
 
   /// Two views of one recipe: SimCLR, VICReg, SimSiam.
   public static func two(size: Int, _ augmentation: Augmentation) -> ViewPlan {
-    ViewPlan([ViewGroup(count: 2, size: size, augmentation: augmentation)])
+    .several(2, size: size, augmentation)
+  }
+
+  /// `count` views of one recipe, at least two: FastSiam, MMCR, W-MSE.
+  public static func several(_ count: Int, size: Int, _ augmentation: Augmentation) -> ViewPlan {
+    ViewPlan([ViewGroup(count: max(2, count), size: size, augmentation: augmentation)])
   }
 
   /// BYOL's two views, which differ in blur and solarisation; also Barlow Twins'. On small images
@@ -77,6 +82,20 @@ public struct ViewPlan: Codable, Sendable, Equatable {
         group(recipes.local, count: locals, size: localSize(for: size), scale: 0.05...split))
     }
     return ViewPlan(groups)
+  }
+
+  /// DINO's multi-crop, in BYOL's colours: the first large view blurred, the second solarised, small
+  /// ones blurred half the time (Caron et al. 2021); also iBOT's and DINOv2's.
+  public static func dino(size: Int, locals: Int, split: Double, blur: Bool) -> ViewPlan {
+    func recipe(blur share: Double, solarize: Double) -> Augmentation {
+      .byolView(blur: blur ? share : 0, solarize: solarize)
+    }
+    return .multiCrop(
+      size: size, locals: locals, split: split,
+      recipes: (
+        recipe(blur: 1, solarize: 0), recipe(blur: 0.1, solarize: 0.2),
+        recipe(blur: 0.5, solarize: 0)
+      ))
   }
 
   /// Side of the small views for large ones of `size` pixels: 3/7 of it, as 96 to 224 in the papers,

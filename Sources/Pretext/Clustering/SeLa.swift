@@ -82,12 +82,7 @@ public final class SeLa: Module, PretextTask {
 
   /// One view: a crop of at least a fifth, colours, grayscale, a flip.
   public static func views(_ options: Options, imageSize: Int) -> ViewPlan {
-    .one(
-      size: imageSize,
-      Augmentation(
-        crop: RandomResizedCrop(scale: 0.2...1), flip: 0.5,
-        jitter: ColorJitter(brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.4),
-        grayscale: 0.2))
+    .one(size: imageSize, .instance)
   }
 
   /// Labels all images, where it is time to.

@@ -71,12 +71,7 @@ public final class NPID: Module, PretextTask {
 
   /// One view: a crop of at least a fifth, colours, grayscale, a flip.
   public static func views(_ options: Options, imageSize: Int) -> ViewPlan {
-    .one(
-      size: imageSize,
-      Augmentation(
-        crop: RandomResizedCrop(scale: 0.2...1), flip: 0.5,
-        jitter: ColorJitter(brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.4),
-        grayscale: 0.2))
+    .one(size: imageSize, .instance)
   }
 
   /// The surprise at each image among all; then the memory takes the new embeddings in.

@@ -77,9 +77,7 @@ public final class EMPSSL: Module, PretextTask {
       jitter: ColorJitter(
         brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.2, probability: 0.8),
       grayscale: 0.2, blur: GaussianBlur(probability: 0.1), solarize: Solarize(probability: 0.1))
-    return ViewPlan([
-      ViewGroup(count: max(2, options.views), size: imageSize, augmentation: patch)
-    ])
+    return .several(options.views, size: imageSize, patch)
   }
 
   /// Coding rate and similarity of the patches' embeddings, which are unit vectors.

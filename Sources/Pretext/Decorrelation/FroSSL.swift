@@ -70,11 +70,8 @@ public final class FroSSL: Module, PretextTask {
 
   /// Views of SimCLR's recipe.
   public static func views(_ options: Options, imageSize: Int) -> ViewPlan {
-    ViewPlan([
-      ViewGroup(
-        count: max(2, options.views), size: imageSize,
-        augmentation: .simCLR(strength: options.colorStrength, blur: options.blur))
-    ])
+    .several(
+      options.views, size: imageSize, .simCLR(strength: options.colorStrength, blur: options.blur))
   }
 
   /// Norms of the covariances and distances from the mean embedding; each view has batch statistics

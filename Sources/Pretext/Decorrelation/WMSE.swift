@@ -79,9 +79,7 @@ public final class WMSE: Module, PretextTask {
     var recipe = Augmentation.simCLR(blur: false)
     recipe.crop = RandomResizedCrop(scale: 0.2...1)
     recipe.blur = options.blur ? GaussianBlur(probability: 0.2) : nil
-    return ViewPlan([
-      ViewGroup(count: max(2, options.views), size: imageSize, augmentation: recipe)
-    ])
+    return .several(options.views, size: imageSize, recipe)
   }
 
   /// The distances between the whitened embeddings, averaged over rounds of random slices; all

@@ -100,15 +100,9 @@ public final class DINO: Module, PretextTask {
 
   /// Two large crops and small ones, BYOL's colours.
   public static func views(_ options: Options, imageSize: Int) -> ViewPlan {
-    func recipe(blur: Double, solarize: Double) -> Augmentation {
-      .byolView(blur: options.blur ? blur : 0, solarize: solarize)
-    }
-    return .multiCrop(
+    .dino(
       size: imageSize, locals: options.locals, split: options.locals == 0 ? 0.08 : 0.4,
-      recipes: (
-        recipe(blur: 1, solarize: 0), recipe(blur: 0.1, solarize: 0.2),
-        recipe(blur: 0.5, solarize: 0)
-      ))
+      blur: options.blur)
   }
 
   /// The student's views against the teacher's large ones.

@@ -110,8 +110,8 @@ public final class IBOT: Module, PretextTask {
 
   /// Two large crops and small ones, BYOL's colours.
   public static func views(_ options: Options, imageSize: Int) -> ViewPlan {
-    TokenDistillation.views(
-      imageSize: imageSize, locals: options.locals, split: options.locals == 0 ? 0.14 : 0.25,
+    .dino(
+      size: imageSize, locals: options.locals, split: options.locals == 0 ? 0.14 : 0.25,
       blur: options.blur)
   }
 

@@ -41,9 +41,7 @@ final class TokenDistillation: Module {
   init(
     method: String, _ masking: Masking, _ context: PretextContext, head makeHead: () -> TokenHeads
   ) throws(PretextError) {
-    guard let vit = context.backbone as? VisionTransformer else {
-      throw .unsuitable(method: method, "needs a ViT; \(context.spec.id) is a ConvNet")
-    }
+    let vit = try context.transformer(for: method)
     guard 0 <= masking.least, masking.least <= masking.most, masking.most < 1 else {
       throw .option(
         method: method,
@@ -56,25 +54,9 @@ final class TokenDistillation: Module {
     maskToken = Parameter(.zeros([1, 1, vit.features]))
     let copy = makeHead()
     teacher = Teacher(context, following: head, head: copy)
-    guard let target = teacher.backbone as? VisionTransformer else {
-      throw .unsuitable(method: method, "needs a ViT")
-    }
     student = Unowned(vit)
-    self.target = Unowned(target)
+    target = Unowned(teacher.backbone(like: vit))
     targetHead = Unowned(copy)
-  }
-
-  /// Two large crops and small ones, BYOL's colours, as DINO has them.
-  static func views(imageSize: Int, locals: Int, split: Double, blur: Bool) -> ViewPlan {
-    func recipe(blur share: Double, solarize: Double) -> Augmentation {
-      .byolView(blur: blur ? share : 0, solarize: solarize)
-    }
-    return .multiCrop(
-      size: imageSize, locals: locals, split: split,
-      recipes: (
-        recipe(blur: 1, solarize: 0), recipe(blur: 0.1, solarize: 0.2),
-        recipe(blur: 0.5, solarize: 0)
-      ))
   }
 
   /// Runs both networks; while `frozen`, the heads' last layers receive no gradients.
@@ -86,7 +68,7 @@ final class TokenDistillation: Module {
       count: large.size(0), side: Int(Double(patches).squareRoot().rounded()),
       probability: masking.probability, share: masking.least...masking.most,
       random: progress.random("mask"), device: large.device)
-    let seen = student.module.tokens(large, hiding: mask, behind: maskToken.value)
+    let seen = student.module.tokens(large, hiding: mask.hidden, behind: maskToken.value)
     func hidden(_ tokens: Tensor) -> Tensor {
       mask.hidden(of: tokens.sliced(1..<(1 + patches), along: 1))
     }
