@@ -20,4 +20,25 @@ public final class FeatureQueue: Module {
     let length = rows.value.size(0)
     rows.value = concatenated([batch, rows.value])[0..<length].copy()
   }
+
+  /// For each row of `z`, unit vectors `[N, D]`, the stored embedding that is nearest to it,
+  /// without gradients.
+  func nearest(to z: Tensor) -> Tensor {
+    withoutGradient {
+      withoutAutocast(on: z.device) {
+        embeddings.rows(z.matmul(embeddings.transposed()).argmax(along: 1))
+      }
+    }
+  }
+
+  /// For each row of `z`, unit vectors `[N, D]`, the `count` stored embeddings that are nearest to
+  /// it, nearest first, `[N, count, D]`, without gradients.
+  func nearest(to z: Tensor, count: Int) -> Tensor {
+    withoutGradient {
+      withoutAutocast(on: z.device) {
+        let places = z.matmul(embeddings.transposed()).top(count, along: 1).indices
+        return embeddings.rows(places.flattened()).reshaped(z.size(0), count, -1)
+      }
+    }
+  }
 }

@@ -144,19 +144,6 @@ public final class All4One: Module, PretextTask {
   }
 }
 
-extension FeatureQueue {
-  /// For each row of `z`, unit vectors `[N, D]`, the `count` stored embeddings that are nearest to
-  /// it, nearest first, `[N, count, D]`, without gradients.
-  func nearest(to z: Tensor, count: Int) -> Tensor {
-    withoutGradient {
-      withoutAutocast(on: z.device) {
-        let places = z.matmul(embeddings.transposed()).top(count, along: 1).indices
-        return embeddings.rows(places.flattened()).reshaped(z.size(0), count, -1)
-      }
-    }
-  }
-}
-
 /// How far embeddings' dimensions are from those of the teacher's other view, and how much
 /// different dimensions agree (Estepa et al. 2023, section 3; solo-learn's): C holds the cosines of
 /// dimensions over the batch, and the loss is half of √mean (1 − Cᵢᵢ)² and half of √mean Cᵢⱼ², the
@@ -171,7 +158,7 @@ func featureContrast(targets: [Tensor], embeddings: [Tensor]) -> Tensor {
     let pairs = Double(targets[0].size(1) * (targets[0].size(1) - 1))
     let own = cosines.map { (1 - $0.diagonal()).square().mean() }
     let other = cosines.map {
-      ($0.square().sum() - $0.diagonal().square().sum()) / pairs
+      offDiagonalSquares($0) / pairs
     }
     return (((own[0] + own[1]) / 2).sqrt() + ((other[0] + other[1]) / 2).sqrt()) / 2
   }

@@ -91,15 +91,3 @@ public final class NNCLR: Module, PretextTask {
     return PretextLoss((losses[0] + losses[1]) / 2, features: h[0], partners: h[1])
   }
 }
-
-extension FeatureQueue {
-  /// For each row of `z`, unit vectors `[N, D]`, the stored embedding that is nearest to it,
-  /// without gradients.
-  func nearest(to z: Tensor) -> Tensor {
-    withoutGradient {
-      withoutAutocast(on: z.device) {
-        embeddings.rows(z.matmul(embeddings.transposed()).argmax(along: 1))
-      }
-    }
-  }
-}

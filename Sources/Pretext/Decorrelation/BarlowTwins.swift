@@ -88,9 +88,7 @@ public func barlowTwinsLoss(_ z0: Tensor, _ z1: Tensor, offDiagonal: Double, sca
         nil, nil, runningMean: nil, runningVariance: nil, training: true, epsilon: 1e-5)
     }
     let c = standardised(z0).transposed().matmul(standardised(z1)) / Double(z0.size(0))
-    let diagonal = c.diagonal()
-    let invariance = (diagonal - 1).square().sum()
-    let redundancy = c.square().sum() - diagonal.square().sum()
-    return scale * (invariance + offDiagonal * redundancy)
+    let invariance = (c.diagonal() - 1).square().sum()
+    return scale * (invariance + offDiagonal * offDiagonalSquares(c))
   }
 }

@@ -106,5 +106,5 @@ func varianceHinge(_ z: Tensor, epsilon: Double = 1e-4) -> Tensor {
 func offDiagonalCovariance(_ z: Tensor) -> Tensor {
   let centred = z - z.mean(over: 0, keepingAxes: true)
   let covariance = centred.transposed().matmul(centred) / Double(z.size(0) - 1)
-  return (covariance.square().sum() - covariance.diagonal().square().sum()) / Double(z.size(1))
+  return offDiagonalSquares(covariance) / Double(z.size(1))
 }

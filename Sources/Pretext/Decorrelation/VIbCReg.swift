@@ -110,6 +110,6 @@ func offDiagonalCorrelation(_ z: Tensor) -> Tensor {
   let unit = (z - z.mean(over: 0, keepingAxes: true)).normalized(along: 0)
   let correlation = unit.transposed().matmul(unit)
   let dimensions = Double(z.size(1))
-  return (correlation.square().sum() - correlation.diagonal().square().sum())
+  return offDiagonalSquares(correlation)
     / (dimensions * dimensions)
 }
