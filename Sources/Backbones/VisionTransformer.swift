@@ -14,7 +14,8 @@ public final class VisionTransformer: Backbone {
   let patchEmbed: PatchEmbedding
   let blocks: [TransformerBlock]
   let norm: LayerNorm
-  private let patch: Int
+  /// Side of a patch in pixels.
+  public let patch: Int
   private let side: Int
 
   /// Random weights as MAE and MoCo v3 begin them: matrices and patch projection by Xavier, biases 0;
@@ -115,17 +116,24 @@ public final class VisionTransformer: Backbone {
   }
 
   /// Runs the blocks and the last norm on tokens `[N, T, D]`, any of them.
-  public func encode(_ tokens: Tensor) -> Tensor { norm(blocks.reduce(tokens) { $1($0) }) }
+  /// - Parameter mask: where given, `bool` `[N, 1, T, T]`: true where the row's token may look at the
+  ///   column's.
+  public func encode(_ tokens: Tensor, mask: Tensor? = nil) -> Tensor {
+    norm(blocks.reduce(tokens) { $1($0, mask: mask) })
+  }
 
   /// Encoded tokens `[N, 1 + T, D]` of images: the class token first, then the patches row by row.
   public func tokens(_ images: Tensor) -> Tensor { encode(withClassToken(embed(images))) }
 
   /// The encoded class token, or the mean of the encoded patches, `[N, D]`.
-  public override func callAsFunction(_ images: Tensor) -> Tensor {
-    let tokens = tokens(images)
+  public override func callAsFunction(_ images: Tensor) -> Tensor { feature(of: embed(images)) }
+
+  /// The same of patch tokens `[N, T, D]`, all or some of an image's.
+  public func feature(of patches: Tensor) -> Tensor {
+    let encoded = encode(withClassToken(patches))
     switch spec.pooling {
-    case .mean: return tokens.sliced(1..<tokens.size(1), along: 1).mean(over: 1)
-    default: return tokens.selected(0, along: 1)
+    case .mean: return encoded.sliced(1..<encoded.size(1), along: 1).mean(over: 1)
+    default: return encoded.selected(0, along: 1)
     }
   }
 }

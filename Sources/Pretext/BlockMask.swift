@@ -1,12 +1,9 @@
-import Backbones
 import Torch
 
 /// Which patches of each image are replaced by a mask token: blocks of random shape and place (Bao et
 /// al. 2022, algorithm 1), as iBOT and DINOv2 draw them.
 struct BlockMask {
-  /// Patches along a side of the image.
-  let side: Int
-  /// Whether a patch is hidden, `bool` `[N, T]`; at least one is.
+  /// Whether a patch is hidden, `bool` `[N, T, 1]`; at least one is.
   let hidden: Tensor
   /// The places of hidden patches among all N · T, `int64` `[M]`.
   private let places: Tensor
@@ -38,8 +35,7 @@ struct BlockMask {
     if !mask.contains(true) { mask[0] = true }
     let found = mask.indices.filter { mask[$0] }
     let sizes = Dictionary(grouping: found) { $0 / tokens }.mapValues(\.count)
-    self.side = side
-    hidden = Tensor(mask, shape: [count, tokens]).to(device)
+    hidden = Tensor(mask, shape: [count, tokens, 1]).to(device)
     places = Tensor(found).to(device)
     weights = Tensor(found.map { 1 / Float(sizes[$0 / tokens, default: 1] * count) }).to(device)
   }
@@ -47,15 +43,5 @@ struct BlockMask {
   /// The hidden ones of patch tokens `[N, T, D]`, `[M, D]`.
   func hidden(of tokens: Tensor) -> Tensor {
     tokens.reshaped(-1, tokens.size(2)).rows(places)
-  }
-}
-
-extension VisionTransformer {
-  /// Encoded tokens `[N, 1 + T, D]` of images whose hidden patches are replaced by `token`
-  /// `[1, 1, D]`; their positions stay.
-  func tokens(_ images: Tensor, hiding mask: BlockMask, behind token: Tensor) -> Tensor {
-    let tokens = embed(images)
-    let stand = (token + positions(rows: mask.side, columns: mask.side)).to(tokens.dtype)
-    return encode(withClassToken(mask.hidden.unsqueezed(2).select(stand, else: tokens)))
   }
 }

@@ -87,15 +87,7 @@ struct PatchMask {
   /// The encoded tokens `[N, 1 + T, D]` of images whose hidden patches are replaced by `token`
   /// `[1, 1, D]`, with their positions.
   func encoded(_ images: Tensor, by vit: VisionTransformer, token: Tensor) -> Tensor {
-    vit.encode(vit.withClassToken(embedded(images, by: vit, token: token)))
-  }
-
-  /// The same tokens `[N, T, D]` before the first block.
-  func embedded(_ images: Tensor, by vit: VisionTransformer, token: Tensor) -> Tensor {
-    let tokens = vit.embed(images)
-    let side = Int(Double(tokens.size(1)).squareRoot())
-    let masks = (token + vit.positions(rows: side, columns: side)).to(tokens.dtype)
-    return (hidden .> 0.5).select(masks, else: tokens)
+    vit.tokens(images, hiding: hidden .> 0.5, behind: token)
   }
 
   /// The mean of `errors` `[N, T, P]` over hidden patches and their numbers.

@@ -104,6 +104,26 @@ public struct PretextContext {
   }
 }
 
+extension PretextContext {
+  /// The backbone of a method that takes images apart into patches.
+  /// - Throws: ``PretextError/unsuitable(method:_:)`` where it is none.
+  func transformer(for method: String) throws(PretextError) -> VisionTransformer {
+    guard let network = backbone as? VisionTransformer else {
+      throw .unsuitable(method: method, "needs a ViT; \(spec.id) is a ConvNet")
+    }
+    return network
+  }
+
+  /// The backbone of a method that needs a map of features.
+  /// - Throws: ``PretextError/unsuitable(method:_:)`` where it is none.
+  func convNet(for method: String) throws(PretextError) -> ResNet {
+    guard let network = backbone as? ResNet else {
+      throw .unsuitable(method: method, "needs a ConvNet; \(spec.id) is a ViT")
+    }
+    return network
+  }
+}
+
 /// Where training stands.
 public struct StepProgress: Sendable, Equatable {
   /// The step, from 0.

@@ -27,6 +27,14 @@ public final class Teacher: Module {
     freeze()
   }
 
+  /// The teacher's backbone as the network that its student is.
+  func backbone<Network: Backbone>(like student: Network) -> Network {
+    guard let network = backbone as? Network else {
+      preconditionFailure("Teacher: \(backbone.spec.id) has not its student's architecture")
+    }
+    return network
+  }
+
   /// The head's outputs for images, without gradients.
   public func callAsFunction(_ images: Tensor) -> Tensor {
     withoutGradient { head(backbone(images)) }

@@ -59,7 +59,7 @@ import Torch
     let patches = mask.hidden.to(.float32).reshaped(3, 1, 4, 1, 4, 1).expanded(-1, 3, -1, 4, -1, 4)
       .reshaped(3, 3, 16, 16)
     let other = images + patches * 5
-    let seen = [images, other].map { vit.tokens($0, hiding: mask, behind: token) }
+    let seen = [images, other].map { vit.tokens($0, hiding: mask.hidden, behind: token) }
     #expect(isClose(seen[0], seen[1], tolerance: 1e-5))
     #expect(!isClose(vit.tokens(images), vit.tokens(other), tolerance: 1e-3))
   }

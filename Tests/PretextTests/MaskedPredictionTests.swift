@@ -79,7 +79,7 @@ import Torch
     let images = RandomStream(seed: 2).normal([1, 3, 16, 16])
     let mask = PatchMask([[false, true, false, false]], device: .cpu)
     let token = Tensor.full([1, 1, vit.features], 3)
-    let tokens = mask.embedded(images, by: vit, token: token)
+    let tokens = vit.embed(images, hiding: mask.hidden .> 0.5, behind: token)
     let places = vit.positions(rows: 2, columns: 2)
     #expect(isClose(tokens.selected(1, along: 1), places.selected(1, along: 1) + 3))
     #expect(

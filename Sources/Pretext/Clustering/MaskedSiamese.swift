@@ -24,10 +24,7 @@ final class MaskedSiamese: Module {
   private let maskRatio: Double
 
   init(_ settings: Settings, _ context: PretextContext) throws(PretextError) {
-    guard let vit = context.backbone as? VisionTransformer else {
-      throw .unsuitable(
-        method: settings.method, "needs a ViT; \(context.spec.id) is a ConvNet")
-    }
+    let vit = try context.transformer(for: settings.method)
     guard (0..<1).contains(settings.maskRatio) else {
       throw .option(
         method: settings.method, "maskRatio is \(settings.maskRatio); give 0 to less than 1")
@@ -42,11 +39,8 @@ final class MaskedSiamese: Module {
       context.random.uniform(
         [context.prototypeCount(settings.prototypes), settings.output], from: -bound, to: bound))
     teacher = Teacher(context, following: projector, head: head())
-    guard let copy = teacher.backbone as? VisionTransformer else {
-      throw .unsuitable(method: settings.method, "needs a ViT")
-    }
     anchor = Unowned(vit)
-    target = Unowned(copy)
+    target = Unowned(teacher.backbone(like: vit))
   }
 
   /// Three linear layers, the hidden ones with batch normalisation and GELU (Assran et al. 2022,
@@ -79,12 +73,12 @@ final class MaskedSiamese: Module {
     anchors: Tensor, targets: Tensor, features: Tensor, partners: Tensor
   ) {
     let random = progress.random("mask")
-    let h = pooled(anchor.module, visible(of: views.images[1], random))
+    let h = anchor.module.feature(of: visible(of: views.images[1], random))
     let small = perView(Array(views.images.dropFirst(2))) { images in
-      projector(pooled(anchor.module, anchor.module.embed(images)))
+      projector(anchor.module(images))
     }
     let (partners, targets) = withoutGradient {
-      let h = pooled(target.module, target.module.embed(views.images[0]))
+      let h = target.module(views.images[0])
       return (h, teacher.head(h))
     }
     return (concatenated([projector(h)] + small), targets, h, partners)
@@ -97,13 +91,5 @@ final class MaskedSiamese: Module {
     let count = tokens.size(1)
     let kept = max(1, Int(Double(count) * (1 - maskRatio)))
     return tokens.rows(random.permutation(count)[0..<kept].to(images.device), along: 1)
-  }
-
-  /// The feature of encoded tokens that the network would hand over for an image.
-  private func pooled(_ vit: VisionTransformer, _ tokens: Tensor) -> Tensor {
-    let encoded = vit.encode(vit.withClassToken(tokens))
-    return vit.spec.pooling == .mean
-      ? encoded.sliced(1..<encoded.size(1), along: 1).mean(over: 1)
-      : encoded.selected(0, along: 1)
   }
 }

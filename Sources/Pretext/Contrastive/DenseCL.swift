@@ -71,6 +71,7 @@ public final class DenseCL: Module, PretextTask {
     guard (0...1).contains(options.dense) else {
       throw .option(method: "densecl", "dense is \(options.dense); give 0 to 1")
     }
+    let encoder = try context.convNet(for: "densecl")
     func head() -> DenseHead {
       DenseHead(
         context.backbone.features, hidden: options.hidden, output: options.output,
@@ -78,17 +79,12 @@ public final class DenseCL: Module, PretextTask {
     }
     let (queries, keys) = (head(), head())
     let teacher = Teacher(context, following: queries, head: keys)
-    guard let encoder = context.backbone as? ResNet,
-      let keyEncoder = teacher.backbone as? ResNet
-    else {
-      throw .unsuitable(method: "densecl", "needs a ConvNet; \(context.spec.id) is a ViT")
-    }
     self.options = options
     backbone = encoder
     self.encoder = Unowned(encoder)
     projector = queries
     self.teacher = teacher
-    self.keyEncoder = Unowned(keyEncoder)
+    keyEncoder = Unowned(teacher.backbone(like: encoder))
     keyProjector = Unowned(keys)
     let length = 2 * context.queueLength(options.queue / 2)
     imageQueue = FeatureQueue(length, options.output, random: context.random)

@@ -78,9 +78,7 @@ public final class VICRegL: Module, PretextTask {
         method: "vicregl",
         "matches is \(options.matches) and backMatches \(options.backMatches); give at least 1")
     }
-    guard let encoder = context.backbone as? ResNet else {
-      throw .unsuitable(method: "vicregl", "needs a ConvNet; \(context.spec.id) is a ViT")
-    }
+    let encoder = try context.convNet(for: "vicregl")
     self.options = options
     backbone = encoder
     self.encoder = Unowned(encoder)

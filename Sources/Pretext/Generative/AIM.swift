@@ -57,9 +57,7 @@ public final class AIM: Module, PretextTask {
 
   /// Adds the head. Positions are fixed sines and cosines.
   public init(_ options: Options, _ context: PretextContext) throws(PretextError) {
-    guard let vit = context.backbone as? VisionTransformer, let patch = context.spec.patch else {
-      throw .unsuitable(method: "aim", "needs a ViT; \(context.spec.id) is a ConvNet")
-    }
+    let vit = try context.transformer(for: "aim")
     guard options.decoderWidth > 0, options.decoderDepth >= 0 else {
       throw .option(
         method: "aim",
@@ -71,7 +69,7 @@ public final class AIM: Module, PretextTask {
     encoder = Unowned(vit)
     decoder = PixelHead(
       vit.features, width: options.decoderWidth, depth: options.decoderDepth,
-      output: patch * patch * context.spec.inputChannels, random: context.random)
+      output: vit.patch * vit.patch * context.spec.inputChannels, random: context.random)
     super.init()
     vit.useSineCosinePositions()
   }

@@ -70,9 +70,7 @@ public final class Data2Vec: Module, PretextTask {
 
   /// Adds the mask token, the linear head and the teacher.
   public init(_ options: Options, _ context: PretextContext) throws(PretextError) {
-    guard let vit = context.backbone as? VisionTransformer, let patch = context.spec.patch else {
-      throw .unsuitable(method: "data2vec", "needs a ViT; \(context.spec.id) is a ConvNet")
-    }
+    let vit = try context.transformer(for: "data2vec")
     guard (0.01...0.99).contains(options.maskRatio), options.layers > 0, options.beta > 0 else {
       throw .option(
         method: "data2vec",
@@ -82,15 +80,12 @@ public final class Data2Vec: Module, PretextTask {
     self.options = options
     backbone = vit
     encoder = Unowned(vit)
-    side = context.spec.imageSize / patch
+    side = context.spec.imageSize / vit.patch
     maskToken = Parameter(context.random.normal([1, 1, vit.features], deviation: 0.02))
     head = Linear(
       vit.features, vit.features, initialisation: .narrowNormal, random: context.random)
     teacher = Teacher(context, following: Sequential([]), head: Sequential([]))
-    guard let copy = teacher.backbone as? VisionTransformer else {
-      throw .unsuitable(method: "data2vec", "needs a ViT; \(context.spec.id) is a ConvNet")
-    }
-    target = Unowned(copy)
+    target = Unowned(teacher.backbone(like: vit))
   }
 
   /// One view, cropped and flipped, its colours changed a little.

@@ -57,10 +57,7 @@ public final class DenoisingAutoencoder: Module, PretextTask {
 
   /// Adds the decoder, one affine layer for all patches.
   public init(_ options: Options, _ context: PretextContext) throws(PretextError) {
-    guard let vit = context.backbone as? VisionTransformer, let patch = context.spec.patch else {
-      throw .unsuitable(
-        method: "denoising-autoencoder", "needs a ViT; \(context.spec.id) is a ConvNet")
-    }
+    let vit = try context.transformer(for: "denoising-autoencoder")
     guard options.noise > 0 else {
       throw .option(
         method: "denoising-autoencoder", "noise is \(options.noise); it must be above 0")
@@ -69,7 +66,7 @@ public final class DenoisingAutoencoder: Module, PretextTask {
     backbone = vit
     encoder = Unowned(vit)
     decoder = Linear(
-      vit.features, patch * patch * context.spec.inputChannels, random: context.random)
+      vit.features, vit.patch * vit.patch * context.spec.inputChannels, random: context.random)
   }
 
   /// One view, cropped and flipped.

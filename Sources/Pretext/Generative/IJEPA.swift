@@ -65,9 +65,7 @@ public final class IJEPA: Module, PretextTask {
 
   /// Adds predictor and teacher. Positions are fixed sines and cosines.
   public init(_ options: Options, _ context: PretextContext) throws(PretextError) {
-    guard let vit = context.backbone as? VisionTransformer, let patch = context.spec.patch else {
-      throw .unsuitable(method: "i-jepa", "needs a ViT; \(context.spec.id) is a ConvNet")
-    }
+    let vit = try context.transformer(for: "i-jepa")
     guard options.targets > 0 else {
       throw .option(method: "i-jepa", "targets is \(options.targets); give 1 or more")
     }
@@ -76,16 +74,13 @@ public final class IJEPA: Module, PretextTask {
     self.options = options
     backbone = vit
     encoder = Unowned(vit)
-    side = context.spec.imageSize / patch
+    side = context.spec.imageSize / vit.patch
     vit.useSineCosinePositions()
     predictor = TokenDecoder(
       vit.features, width: options.decoderWidth, depth: options.decoderDepth,
       heads: options.decoderHeads, output: vit.features, side: side, random: context.random)
     teacher = Teacher(context, following: Sequential([]), head: Sequential([]))
-    guard let copy = teacher.backbone as? VisionTransformer else {
-      throw .unsuitable(method: "i-jepa", "needs a ViT; \(context.spec.id) is a ConvNet")
-    }
-    target = Unowned(copy)
+    target = Unowned(teacher.backbone(like: vit))
   }
 
   /// The teacher's network, which the paper evaluates.

@@ -55,9 +55,7 @@ public final class MAE: Module, PretextTask {
 
   /// Adds the decoder. Positions in encoder and decoder are fixed sines and cosines.
   public init(_ options: Options, _ context: PretextContext) throws(PretextError) {
-    guard let vit = context.backbone as? VisionTransformer, let patch = context.spec.patch else {
-      throw .unsuitable(method: "mae", "needs a ViT; \(context.spec.id) is a ConvNet")
-    }
+    let vit = try context.transformer(for: "mae")
     guard (0.01...0.99).contains(options.maskRatio) else {
       throw .option(method: "mae", "maskRatio is \(options.maskRatio); give 0.01 to 0.99")
     }
@@ -68,8 +66,8 @@ public final class MAE: Module, PretextTask {
     encoder = Unowned(vit)
     decoder = TokenDecoder(
       vit.features, width: options.decoderWidth, depth: options.decoderDepth,
-      heads: options.decoderHeads, output: patch * patch * context.spec.inputChannels,
-      side: context.spec.imageSize / patch, random: context.random)
+      heads: options.decoderHeads, output: vit.patch * vit.patch * context.spec.inputChannels,
+      side: context.spec.imageSize / vit.patch, random: context.random)
     super.init()
     vit.useSineCosinePositions()
   }

@@ -57,24 +57,22 @@ public final class MaskFeat: Module, PretextTask {
 
   /// Adds the mask token and the linear decoder.
   public init(_ options: Options, _ context: PretextContext) throws(PretextError) {
-    guard let vit = context.backbone as? VisionTransformer, let patch = context.spec.patch else {
-      throw .unsuitable(method: "maskfeat", "needs a ViT; \(context.spec.id) is a ConvNet")
-    }
-    guard options.cells > 0, patch % options.cells == 0, options.bins > 1 else {
+    let vit = try context.transformer(for: "maskfeat")
+    guard options.cells > 0, vit.patch % options.cells == 0, options.bins > 1 else {
       throw .option(
         method: "maskfeat",
         "cells is \(options.cells) and bins \(options.bins); give cells that divide the patch of "
-          + "\(patch) pixels and 2 bins or more")
+          + "\(vit.patch) pixels and 2 bins or more")
     }
     guard (0.01...0.99).contains(options.maskRatio) else {
       throw .option(
         method: "maskfeat", "maskRatio is \(options.maskRatio); give 0.01 to 0.99")
     }
     self.options = options
-    self.patch = patch
+    patch = vit.patch
     backbone = vit
     encoder = Unowned(vit)
-    side = context.spec.imageSize / patch
+    side = context.spec.imageSize / vit.patch
     maskToken = Parameter(context.random.normal([1, 1, vit.features], deviation: 0.02))
     decoder = Linear(
       vit.features, context.spec.inputChannels * options.bins * options.cells * options.cells,

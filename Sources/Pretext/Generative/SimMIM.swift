@@ -58,9 +58,7 @@ public final class SimMIM: Module, PretextTask {
 
   /// Adds the mask token and the linear decoder.
   public init(_ options: Options, _ context: PretextContext) throws(PretextError) {
-    guard let vit = context.backbone as? VisionTransformer, let patch = context.spec.patch else {
-      throw .unsuitable(method: "simmim", "needs a ViT; \(context.spec.id) is a ConvNet")
-    }
+    let vit = try context.transformer(for: "simmim")
     guard (0.01...0.99).contains(options.maskRatio), options.maskUnit > 0 else {
       throw .option(
         method: "simmim",
@@ -70,10 +68,10 @@ public final class SimMIM: Module, PretextTask {
     self.options = options
     backbone = vit
     encoder = Unowned(vit)
-    side = context.spec.imageSize / patch
+    side = context.spec.imageSize / vit.patch
     maskToken = Parameter(context.random.normal([1, 1, vit.features], deviation: 0.02))
     decoder = Linear(
-      vit.features, patch * patch * context.spec.inputChannels, random: context.random)
+      vit.features, vit.patch * vit.patch * context.spec.inputChannels, random: context.random)
   }
 
   /// One view, cropped to two thirds or more and flipped, as in the authors' code.
