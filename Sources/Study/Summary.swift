@@ -1,4 +1,4 @@
-/// The names of the baselines that every study has.
+/// The names of the baselines.
 public enum Baseline {
   /// A frozen backbone with random weights.
   public static let random = "random"
