@@ -3,7 +3,7 @@ import Foundation
 /// Images of Glean's own for demonstrations and tests: one textured shape each, of 8 classes.
 ///
 /// Place, size, rotation, colours, lighting, background and noise vary independently of the class, so
-/// that pixels alone hardly tell the classes apart. Of five textures most shapes wear the one of
+/// that pixels alone hardly tell the classes apart. Of eight textures most shapes wear the one of
 /// their class.
 public enum ShapesDataset {
   /// The class names, sorted.

@@ -31,14 +31,17 @@ struct Point {
 enum ShapesOutline: String, CaseIterable {
   case arrow, crescent, cross, disc, ring, square, star, triangle
 
-  /// The texture that most shapes of the class wear; several classes share one.
+  /// The texture that most shapes of the class wear.
   var usualTexture: ShapesTexture {
     switch self {
-    case .arrow, .square: .stripes
-    case .cross, .star: .checks
-    case .disc, .triangle: .dots
+    case .arrow: .stripes
     case .crescent: .plain
+    case .cross: .grid
+    case .disc: .dots
     case .ring: .noise
+    case .square: .checks
+    case .star: .blots
+    case .triangle: .rings
     }
   }
 

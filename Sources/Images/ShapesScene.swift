@@ -4,7 +4,7 @@ import Foundation
 /// independently of the class.
 struct ShapesScene {
   /// How often a shape wears the texture of its class; else any.
-  static let usualTexture = 0.8
+  static let usualTexture = 0.85
 
   /// A stroke of the background.
   struct Stroke {
@@ -31,8 +31,8 @@ struct ShapesScene {
 
   init(_ outline: ShapesOutline, using generator: inout SeededGenerator) {
     self.outline = outline
-    scale = generator.uniform(0.45...0.75)
-    let room = 0.6 * (1 - scale * 0.7)
+    scale = generator.uniform(0.6...0.9)
+    let room = 1 - scale * 0.7
     centre = Point(x: generator.uniform(-room...room), y: generator.uniform(-room...room))
     rotation = generator.uniform(0...2 * .pi)
     lightDirection = generator.uniform(0...2 * .pi)
@@ -42,7 +42,7 @@ struct ShapesScene {
     let any = textures[generator.index(below: textures.count)]
     let isUsual = generator.uniform() < ShapesScene.usualTexture
     surface = ShapesPattern(isUsual ? outline.usualTexture : any, using: &generator)
-    ground = ShapesPattern(textures[generator.index(below: textures.count)], using: &generator)
+    ground = ShapesPattern(generator.uniform() < 0.5 ? .plain : .noise, using: &generator)
 
     // Shape or background may be the brighter one, by enough for an eye to tell them apart.
     let isBright = generator.uniform() < 0.5
@@ -50,9 +50,9 @@ struct ShapesScene {
     hue = generator.uniform()
     backgroundHue = generator.uniform()
     surfaceColours = Colour.pair(
-      hue, luminance: isBright ? light : dark, contrast: 0.08...0.2, using: &generator)
+      hue, luminance: isBright ? light : dark, contrast: 0.2...0.35, using: &generator)
     groundColours = Colour.pair(
-      backgroundHue, luminance: isBright ? dark : light, contrast: 0.02...0.06, using: &generator)
+      backgroundHue, luminance: isBright ? dark : light, contrast: 0.03...0.06, using: &generator)
     let tone = isBright ? dark : light
     strokes = (0..<generator.index(below: 3)).map { _ in
       let start = Point(x: generator.uniform(-1...1), y: generator.uniform(-1...1))

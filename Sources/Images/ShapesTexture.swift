@@ -2,7 +2,7 @@ import Foundation
 
 /// Surface patterns, of the shape as of the background.
 enum ShapesTexture: String, CaseIterable {
-  case plain, stripes, checks, dots, noise
+  case plain, stripes, checks, dots, noise, grid, rings, blots
 }
 
 /// One pattern with its frequency, direction and phase: 0...1 at every point.
@@ -32,6 +32,9 @@ struct ShapesPattern {
     case .checks: return soft(2 * sin(.pi * u) * sin(.pi * v))
     case .dots: return soft(cos(2 * .pi * u) + cos(2 * .pi * v) - 0.6)
     case .noise: return noise(u * 1.6, v * 1.6)
+    case .grid: return soft(3 * max(cos(2 * .pi * u), cos(2 * .pi * v)) - 2.2)
+    case .rings: return soft(sin(2 * .pi * turned.length * frequency / 2))
+    case .blots: return soft(12 * (noise(u * 2, v * 2) - 0.55))
     }
   }
 
