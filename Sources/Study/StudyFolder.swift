@@ -1,4 +1,5 @@
 public import Foundation
+import Pretext
 import Training
 
 /// The folder of a study: its plan, its results, its runs and its report.
@@ -47,11 +48,24 @@ extension StudyPlan {
   /// sizes and seeds may be added: their runs stand beside those that were made.
   public func difference(from other: StudyPlan) -> String? {
     if dataHash != other.dataHash { return "the images have changed since it began" }
+    let missing = methods.filter { !other.methods.contains($0) }
+    if !missing.isEmpty { return "it has \(missing.joined(separator: ", ")) too" }
+    for method in methods where options[method] != other.options[method] {
+      let texts = [self, other].map { StudyPlan.text($0.options[method]) }
+      return "\(method) had \(texts[0]), now \(texts[1])"
+    }
     var rest = other
-    if Set(methods).isSubset(of: other.methods) { rest.methods = methods }
+    rest.methods = methods
+    rest.options = options
     if Set(sizes).isSubset(of: other.sizes) { rest.sizes = sizes }
     if Set(seeds).isSubset(of: other.seeds) { rest.seeds = seeds }
-    rest.options = other.options.filter { methods.contains($0.key) }
     return firstDifference(self, rest)
+  }
+
+  /// Options of a method as they are typed.
+  private static func text(_ options: [String: JSONValue]?) -> String {
+    guard let options, !options.isEmpty else { return "the defaults" }
+    return options.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.text)" }
+      .joined(separator: ", ")
   }
 }

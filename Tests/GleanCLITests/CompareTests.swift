@@ -106,7 +106,7 @@ import Testing
     for (more, difference) in [
       (["--methods", "random", "--steps", "5"], "budget was 4 steps, now 5 steps"),
       (["--methods", "random", "--labels", "16"], "labels was all, now 16"),
-      (["--methods", "simclr"], "methods was"),
+      (["--methods", "simclr"], "it has random too"),
     ] {
       let other = try await compare("study", more)
       #expect(other.code == 64 && other.isOrderly, "\(other)")
