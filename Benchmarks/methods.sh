@@ -25,7 +25,7 @@ transformers=mae,simmim,denoising-autoencoder,maskfeat,aim,i-jepa,data2vec,msn,p
   --out .cache/methods-resnet > /dev/null
 "$glean" compare "$data/cifar10-jpg" --methods "random,supervised,$transformers" \
   --backbone vit-micro:patch=4 "${settings[@]}" "${decoders[@]}" --out .cache/methods-vit > /dev/null
-"$glean" compare "$data/ucmerced-128" --methods random,relative-location,jigsaw,densecl \
+"$glean" compare "$data/ucmerced-128" --methods random,relative-location,jigsaw,pirl,densecl \
   --backbone resnet18:width=16 --image-size 64 --sizes 1680 --steps 200 "${short[@]}" \
   --out .cache/methods-tiles > /dev/null
 for study in resnet vit tiles; do

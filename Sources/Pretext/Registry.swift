@@ -7,8 +7,7 @@ public enum Registry {
   /// Methods that train.
   public static let tasks: [any PretextTask.Type] = [
     SimCLR.self, DCL.self, DCLW.self, MoCoV2.self, MoCoV3.self, NNCLR.self, All4One.self,
-    DirectCLR.self,
-    MACL.self, DenseCL.self, NPID.self,
+    DirectCLR.self, MACL.self, DenseCL.self, PIRL.self, NPID.self,
     DeepClusterV2.self, SwAV.self, SeLa.self, SMoG.self, MSN.self, PMSN.self,
     BYOL.self, SimSiam.self, FastSiam.self, NNBYOL.self, NNSiam.self, ReSSL.self, DINO.self,
     IBOT.self, DINOv2.self,

@@ -108,10 +108,10 @@ import TorchNN
     #expect(last < first, "\(losses)")
   }
 
-  /// Masks, noise and tiles are drawn for each place in the batch.
+  /// Masks, noise, tiles and negatives are drawn for each place in the batch.
   static let drawsByPlace: Set = [
     "mae", "ibot", "dinov2", "simmim", "denoising-autoencoder", "maskfeat", "aim", "i-jepa",
-    "data2vec", "relative-location", "jigsaw",
+    "data2vec", "relative-location", "jigsaw", "pirl",
   ]
 
   @Test(arguments: cases.filter { !drawsByPlace.contains($0.method) })
@@ -133,11 +133,12 @@ import TorchNN
     #expect(isClose(a.features.rows(order), b.features, tolerance: 1e-3))
   }
 
-  // MoCo's queues differ between the views, masks go by view, and the views of ReSSL, MSN, TiCo
-  // and SMoG have roles of their own; the others treat both alike.
+  // MoCo's queues differ between the views, masks go by view, and the views of ReSSL, MSN, TiCo,
+  // SMoG and PIRL have roles of their own; the others treat both alike.
   @Test(
     arguments: cases.filter {
-      !["moco-v2", "ibot", "dinov2", "ressl", "msn", "pmsn", "tico", "smog"].contains($0.method)
+      !["moco-v2", "ibot", "dinov2", "ressl", "msn", "pmsn", "tico", "smog", "pirl"].contains(
+        $0.method)
     })
   func doesNotDependOnWhichViewComesFirst(_ test: Case) throws {
     let (task, plan) = try Self.make(test)

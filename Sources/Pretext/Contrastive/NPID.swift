@@ -80,20 +80,10 @@ public final class NPID: Module, PretextTask {
     let z = projector(h).to(.float32).normalized()
     let loss = instanceLoss(
       z, memory: memory.value, members: views.members, temperature: options.temperature)
-    remember(z.detached(), views.members)
+    memory.remember(z.detached(), views.members, momentum: options.momentum)
     return PretextLoss(loss, features: h)
   }
 
-  /// v ← m·v + (1 − m)·z, brought back to length 1.
-  private func remember(_ z: Tensor, _ members: Tensor) {
-    withoutGradient {
-      // The backward pass still needs the memory as it was.
-      let renewed = memory.value.copy()
-      let rows = renewed.rows(members).lerp(to: z, 1 - options.momentum)
-      renewed.assignRows(members, rows.normalized())
-      memory.value = renewed
-    }
-  }
 }
 
 /// The non-parametric softmax (Wu et al. 2018, eq. 2 and 3): the cross-entropy of each embedding with
