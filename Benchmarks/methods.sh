@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Every method on 5,000 images of cifar10-jpg with equal steps, and random weights and supervised
 # training beside them: the tables of methods in Benchmarks/RESULTS.md. Those that need a transformer
-# have a table of their own, and those that cut images into tiles are run at 64 pixels. Run again, it
-# makes only the runs that are missing, so the tables grow with the methods.
+# have a table of their own, and those that cut images into tiles are run at 64 pixels too. Run
+# again, it makes only the runs that are missing, so the tables grow with the methods.
 #
 #   Benchmarks/methods.sh [SEEDS]      (by default one seed: no intervals)
 set -euo pipefail

@@ -54,6 +54,11 @@ public struct ViewPlan: Codable, Sendable, Equatable {
     ])
   }
 
+  /// VICReg's two views: BYOL's colours and larger crops, a tenth of them solarised; also VIbCReg's.
+  public static func vicReg(size: Int, blur: Bool) -> ViewPlan {
+    .two(size: size, .byolView(blur: blur ? 0.5 : 0, solarize: 0.1, scale: 0.2...1))
+  }
+
   /// Two large views of much of the image, then small ones of little of it: multi-crop (Caron et al.
   /// 2020).
   /// - Parameters:

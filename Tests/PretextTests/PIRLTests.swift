@@ -28,19 +28,4 @@ import TorchNN
     #expect(loss.scalar.isFinite)
     #expect(scores.gradient.map { isClose($0, Tensor([-1, 1], shape: [1, 2])) } == true)
   }
-
-  @Test func theMemoryMovesForTheImagesOfTheBatchAlone() throws {
-    var options = PIRL.Options()
-    options.output = 12
-    let task = try PIRL(options, tinyContext(images: 32))
-    let rows = { task.buffers.first { $0.name == "memory" }?.buffer.value }
-    let before = try #require(rows())
-    let loss = task.loss(noiseViews(2), firstStep)
-    let after = try #require(rows())
-    #expect(isClose(before[8..<32], after[8..<32], tolerance: 1e-9))
-    #expect(!isClose(before[0..<8], after[0..<8]))
-    #expect(isClose(after.norm(over: 1), .ones([32])))
-    loss.value.backward()
-    #expect(task.parameters.allSatisfy { $0.parameter.value.gradient != nil })
-  }
 }

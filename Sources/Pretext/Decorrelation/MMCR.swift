@@ -78,8 +78,7 @@ public final class MMCR: Module, PretextTask {
 
   /// Views of SimCLR's recipe at half its strength of colour.
   public static func views(_ options: Options, imageSize: Int) -> ViewPlan {
-    .several(
-      options.views, size: imageSize, .simCLR(strength: 0.5, blur: options.blur))
+    .several(options.views, size: imageSize, .simCLR(strength: 0.5, blur: options.blur))
   }
 
   /// The nuclear norms of the embeddings of all views.

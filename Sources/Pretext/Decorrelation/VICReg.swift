@@ -63,9 +63,7 @@ public final class VICReg: Module, PretextTask {
 
   /// Two views of BYOL's colours and larger crops, a tenth of them solarised.
   public static func views(_ options: Options, imageSize: Int) -> ViewPlan {
-    .two(
-      size: imageSize,
-      .byolView(blur: options.blur ? 0.5 : 0, solarize: 0.1, scale: 0.2...1))
+    .vicReg(size: imageSize, blur: options.blur)
   }
 
   /// Variance, invariance and covariance of the embeddings of the two views.

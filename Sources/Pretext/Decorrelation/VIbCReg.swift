@@ -72,9 +72,7 @@ public final class VIbCReg: Module, PretextTask {
 
   /// VICReg's two views.
   public static func views(_ options: Options, imageSize: Int) -> ViewPlan {
-    .two(
-      size: imageSize,
-      .byolView(blur: options.blur ? 0.5 : 0, solarize: 0.1, scale: 0.2...1))
+    .vicReg(size: imageSize, blur: options.blur)
   }
 
   /// Variance, invariance and correlation of the embeddings of the two views.

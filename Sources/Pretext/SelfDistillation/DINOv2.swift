@@ -118,8 +118,7 @@ public final class DINOv2: Module, PretextTask {
 
   /// Two large crops and small ones, BYOL's colours.
   public static func views(_ options: Options, imageSize: Int) -> ViewPlan {
-    .dino(
-      size: imageSize, locals: options.locals, split: 0.32, blur: options.blur)
+    .dino(size: imageSize, locals: options.locals, split: 0.32, blur: options.blur)
   }
 
   /// The losses on class tokens and hidden patches, and the KoLeo term of each large view.

@@ -70,8 +70,7 @@ public final class FastSiam: Module, PretextTask {
 
   /// Views of SimCLR's recipe at half its strength of colour.
   public static func views(_ options: Options, imageSize: Int) -> ViewPlan {
-    .several(
-      options.views, size: imageSize, .simCLR(strength: 0.5, blur: options.blur))
+    .several(options.views, size: imageSize, .simCLR(strength: 0.5, blur: options.blur))
   }
 
   /// Each view's prediction against the mean of the others' embeddings.
