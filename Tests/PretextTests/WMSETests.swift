@@ -18,6 +18,14 @@ import TorchNN
       isClose(whitened(z * 100, shrinkage: 0.1), whitened(z, shrinkage: 0.1), tolerance: 1e-3))
   }
 
+  /// Or the network solves the task by one dimension, beside which the others vanish.
+  @Test func aLargeDimensionDoesNotHideTheOthers() {
+    let z =
+      RandomStream(seed: 5).normal([200, 3]) * Tensor([3000, 1, 1] as [Float], shape: [1, 3])
+    let white = whitened(z, shrinkage: WMSE.Options().shrinkage)
+    #expect(isClose(white.transposed().matmul(white) / 199, .identity(3), tolerance: 2e-2))
+  }
+
   @Test func shrinkageWhitensEvenWhatHasFewerRowsThanDimensions() {
     let white = whitened(RandomStream(seed: 2).normal([4, 6]), shrinkage: 1e-2)
     #expect(white.isFinite().to(.float32).min().scalar == 1)

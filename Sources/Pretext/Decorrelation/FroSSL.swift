@@ -33,7 +33,7 @@ public final class FroSSL: Module, PretextTask {
       venue: "ECCV, arXiv 2310.02903"),
     learnsFrom: "Views of an image share their embedding, while the covariance of each view has as "
       + "small a Frobenius norm as its trace allows: its eigenvalues become equal.",
-    loss: "Σ_v log ‖ZᵥᵀZᵥ/tr‖²_F + w·Σ_v ‖Zᵥ − Z̄‖²·V/N, columns of Z of length 1",
+    loss: "Σ_v log ‖ZᵥᵀZᵥ/tr‖²_F + w·Σ_v ‖Zᵥ − Z̄‖²·V/N, columns of Z centred and of length 1",
     needs: "Batches of 128 or more; more than two views cost only their pass through the network.",
     lowData: "Not in the study of Konstantakos et al. (2025).",
     recipes: [
@@ -48,7 +48,7 @@ public final class FroSSL: Module, PretextTask {
           "invariance": .number(2), "colorStrength": .number(0.5), "blur": .bool(true),
         ]),
     ],
-    revision: 1)
+    revision: 2)
 
   /// The network being pretrained.
   public let backbone: Backbone
@@ -75,10 +75,13 @@ public final class FroSSL: Module, PretextTask {
   }
 
   /// Norms of the covariances and distances from the mean embedding; each view has batch statistics
-  /// of its own.
+  /// of its own. Embeddings are centred over the batch, as the authors' code for two views has it
+  /// and solo-learn's has not: uncentred, their mean is an eigenvector which all views share, and a constant
+  /// embedding was a minimum that short runs did not leave.
   public func loss(_ views: Views, _ progress: StepProgress) -> PretextLoss {
     let h = views.images.map { backbone($0) }
-    let value = froSSLLoss(h.map { projector($0) }, invariance: options.invariance)
+    let z = h.map { projector($0) }.map { $0 - $0.mean(over: 0, keepingAxes: true) }
+    let value = froSSLLoss(z, invariance: options.invariance)
     return PretextLoss(value, features: h[0], partners: h[1])
   }
 }

@@ -15,8 +15,10 @@ public final class WMSE: Module, PretextTask {
     /// How often the batch is cut into random slices in a step.
     public var rounds = 1
     /// How far the covariance is moved towards a multiple of the identity before it is inverted.
-    /// The authors take 0, with which a dead dimension ends the run.
-    public var shrinkage = 1e-4
+    /// The authors take 0, with which a dead dimension ends the run. More than rounding needs is a
+    /// way out of whitening: with 1e-4 the network inflated one dimension until the others vanished
+    /// beside it, and a single sign solved the task.
+    public var shrinkage = 1e-9
     /// Width of the projector's hidden layer.
     public var hidden = 1024
     /// Width of the embedding; at most half a slice, or its covariance could hardly be inverted.
@@ -48,7 +50,7 @@ public final class WMSE: Module, PretextTask {
         optimizer: .adamW(weightDecay: 1e-6), learningRate: 2e-3, warmUpEpochs: 10, epochs: 400,
         batch: 128, options: ["blur": .bool(true)]),
     ],
-    revision: 1)
+    revision: 2)
 
   /// The network being pretrained.
   public let backbone: Backbone
@@ -128,14 +130,16 @@ public func wMSELoss(_ views: [Tensor], slice: Int, shrinkage: Double = 0) -> Te
 ///   - shrinkage: Σ is replaced by (1 − ε)·Σ + ε·(tr Σ/D)·I, which leaves the result independent of
 ///     the scale of `z`. (The authors add ε·I and take ε = 0.)
 func whitened(_ z: Tensor, shrinkage: Double) -> Tensor {
-  let z = z.to(.float32)
+  // Double precision: dimensions may differ by many orders of magnitude, and all of them count.
+  let z = z.to(.float64)
   let (images, dimensions) = (Double(z.size(0)), z.size(1))
   let centred = (z - z.mean(over: 0, keepingAxes: true)).transposed()
   var covariance = centred.matmul(centred.transposed()) / (images - 1)
   if shrinkage > 0 {
-    let level = (covariance.diagonal().mean() * shrinkage).clamped(from: 1e-10)
+    let level = (covariance.diagonal().mean() * shrinkage).clamped(from: 1e-30)
     covariance =
-      covariance * (1 - shrinkage) + level * Tensor.identity(dimensions, device: z.device)
+      covariance * (1 - shrinkage) + level
+      * Tensor.identity(dimensions, device: z.device).to(.float64)
   }
-  return covariance.cholesky().solveTriangular(centred).transposed()
+  return covariance.cholesky().solveTriangular(centred).transposed().to(.float32)
 }
