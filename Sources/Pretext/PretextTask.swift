@@ -15,6 +15,10 @@ public import TorchNN
 /// DeepCluster-v2 clusters the whole set in ``beforeEpoch(_:_:)`` and looks labels up by
 /// `views.members`; RotNet makes its labels from the images inside ``loss(_:_:)``.
 public protocol PretextTask: Module {
+  /// Whether each image is a class of its own, which a run must meet often enough: see
+  /// ``exemplarCount(images:steps:batch:)``.
+  static var imagesAreClasses: Bool { get }
+
   /// Hyper-parameters with the published defaults; the same struct is the JSON and the help.
   associatedtype Options: MethodOptions
 
@@ -48,6 +52,8 @@ public protocol PretextTask: Module {
 }
 
 extension PretextTask {
+  /// Most methods learn from what images share.
+  public static var imagesAreClasses: Bool { false }
   /// The network being pretrained.
   public var pretrained: Backbone { backbone }
   /// Nothing to do.

@@ -43,7 +43,7 @@ public struct TrainingOutcome {
 public struct Trainer {
   private let configuration: RunConfiguration
   private let store: DeviceStore
-  private let indices: [Int]
+  private let available: [Int]
   private let classCount: Int
   private let folder: URL
   /// Seconds between checkpoints.
@@ -61,7 +61,7 @@ public struct Trainer {
   ) {
     self.configuration = configuration
     self.store = store
-    self.indices = indices
+    available = indices
     self.classCount = classCount
     self.folder = folder
   }
@@ -105,10 +105,22 @@ public struct Trainer {
   }
 
   /// Steps of the whole run.
-  private var steps: Int { configuration.budget.steps(images: indices.count, batch: batch) }
+  private var steps: Int { configuration.budget.steps(images: available.count, batch: batch) }
 
   /// Images in a batch: as asked for, but no more than there are.
-  private var batch: Int { min(configuration.batch, indices.count) }
+  private var batch: Int { min(configuration.batch, available.count) }
+
+  /// The images that the run trains on: all that it is given, unless each is a class of its own and
+  /// there are too many of them.
+  private var indices: [Int] {
+    guard let type = try? Registry.task(configuration.method), type.imagesAreClasses else {
+      return available
+    }
+    let count = exemplarCount(images: available.count, steps: steps, batch: batch)
+    if count == available.count { return available }
+    let order = RandomStream(seed: configuration.seed, "exemplars").permutation(available.count)
+    return order.ints.prefix(count).map { available[$0] }
+  }
 
   /// Trains, from the start or from the folder's checkpoint.
   /// - Parameters:
@@ -192,7 +204,8 @@ public struct Trainer {
       throw .setUp("one image is too few to train on; give at least two")
     }
     return TrainingSession(
-      try makeTask(), configuration, store: store, indices: indices, batch: batch)
+      try makeTask(), configuration, store: store, indices: indices, batch: batch,
+      steps: steps)
   }
 
   /// Stands for the images and their order: which they are, and what they look like on the whole.

@@ -18,18 +18,18 @@ struct TrainingSession {
 
   init(
     _ task: any PretextTask, _ configuration: RunConfiguration, store: DeviceStore,
-    indices: [Int], batch: Int
+    indices: [Int], batch: Int, steps: Int
   ) {
     self.task = task
     self.configuration = configuration
     self.store = store
     self.indices = indices
     self.batch = batch
+    self.steps = steps
     task.move(to: store.device)
     task.useChannelsLast()
     task.train()
     sampler = EpochSampler(count: indices.count, batch: batch, seed: configuration.seed)
-    steps = configuration.budget.steps(perEpoch: sampler.stepsPerEpoch)
     recipe = Recipe.resolve(
       configuration.recipe, card: type(of: task).card, backbone: configuration.backbone,
       imageSize: configuration.imageSize, batch: batch, steps: steps)

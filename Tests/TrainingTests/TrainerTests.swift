@@ -73,6 +73,21 @@ import Training
     }
   }
 
+  /// Six steps of 8 show 48 images: no image could be met often, so as few as a batch are taken.
+  @Test(arguments: ["exemplar-cnn", "npid"])
+  func whereImagesAreClassesARunTakesAsManyAsItCanMeetOften(method: String) throws {
+    try inFolder { folder in
+      let task = try run(configuration(method), in: folder).task
+      #expect(task.state.contains { ["head.weight", "memory"].contains($0.name) })
+      for (name, tensor) in task.state where ["head.weight", "memory"].contains(name) {
+        #expect(tensor.size(0) == 8, "\(name)")
+      }
+    }
+    #expect(exemplarCount(images: 5000, steps: 400, batch: 128) == 512)
+    #expect(exemplarCount(images: 500, steps: 400, batch: 128) == 500)
+    #expect(exemplarCount(images: 5000, steps: 40_000, batch: 128) == 5000)
+  }
+
   @Test func theSeedDecidesTheWeights() throws {
     try inFolder { folder in
       let names = ["a", "b", "c"]

@@ -32,7 +32,8 @@ public final class NPID: Module, PretextTask {
       + "embeddings of all images.",
     loss: "−log exp(vᵢ·v/τ) / Σ_{j of all images} exp(vⱼ·v/τ), v the view, vⱼ stored",
     needs: "One view an image; any batch; a memory of one embedding an image, and batch × images "
-      + "scores a step. Several epochs, since an embedding is renewed once in each.",
+      + "scores a step. A run that would show each image fewer than 100 times trains on fewer "
+      + "images.",
     lowData:
       "Not in the study of Konstantakos et al. (2025). With few images an epoch is short, and "
       + "the memory is fresh.",
@@ -48,7 +49,10 @@ public final class NPID: Module, PretextTask {
         images: .large, optimizer: .sgd(weightDecay: 1e-4), learningRate: 0.03, warmUpEpochs: 0,
         epochs: 200, batch: 256, options: ["temperature": .number(0.07)]),
     ],
-    revision: 1)
+    revision: 2)
+
+  /// Each image is a class.
+  public static let imagesAreClasses = true
 
   /// The network being pretrained.
   public let backbone: Backbone

@@ -31,8 +31,8 @@ public final class ExemplarCNN: Module, PretextTask {
       + "changed colours.",
     loss: "cross-entropy(W·h(view), number of the image)",
     needs:
-      "Any batch; a classifier with a row for each image, and epochs enough to meet each image "
-      + "many times.",
+      "Any batch; a classifier with a row for each image. A run that would show each image fewer "
+      + "than 100 times trains on fewer images.",
     lowData: "Made for few images: the paper trains on 50 to 32,000, is best with about 8,000 and "
       + "no better with more, when images begin to resemble each other. Not in the study of "
       + "Konstantakos et al. (2025).",
@@ -49,7 +49,10 @@ public final class ExemplarCNN: Module, PretextTask {
         optimizer: .sgd(weightDecay: 1e-4), learningRate: 0.1, warmUpEpochs: 5, epochs: 35,
         batch: 256),
     ],
-    revision: 1)
+    revision: 2)
+
+  /// Each image is a class.
+  public static let imagesAreClasses = true
 
   /// The network being pretrained.
   public let backbone: Backbone
