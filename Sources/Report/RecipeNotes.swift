@@ -9,13 +9,13 @@ enum RecipeNotes {
     var order: [String] = []
     var followers: [String: [String]] = [:]
     for method in plan.methods {
-      guard let card = try? Registry.card(method), (try? Registry.task(method)) != nil else {
-        continue
-      }
+      let row = StudyRow(method)
+      guard let card = try? row.card(), (try? row.trains()) == true else { continue }
       for size in plan.sizes {
         let steps = plan.budget.steps(images: size, batch: plan.batch)
         let text = Recipe.resolve(
-          plan.recipe, card: card, backbone: plan.backbone, imageSize: plan.imageSize,
+          plan.recipe, card: card, backbone: plan.configuration(of: method).backbone,
+          imageSize: plan.imageSize,
           batch: min(plan.batch, size), steps: steps
         ).summary
         if followers[text] == nil { order.append(text) }

@@ -11,7 +11,8 @@ struct ReportTables {
     let body: [Markup] = RowGroup.of(summary).map { group in
       let rows: [Markup] = group.rows.map { row in
         let cells: [Markup] = columns.map { cell($0, row) }
-        let family = row.family ?? (row.isBaseline ? "baseline" : "")
+        let kind = row.family ?? (row.isBaseline ? "baseline" : "")
+        let family = row.otherBackbone.map { "\(kind), other backbone: \($0)" } ?? kind
         return """
           <tr><th scope="row">\(row.title)<small>\(family)</small></th>\(cells)\
           <td class="number seeds">\(Wording.grouped(row.runs))</td></tr>

@@ -71,6 +71,7 @@ public enum StudyReport {
       runs: try results.allRuns(), scores: try results.scores(),
       options: SummaryOptions(
         dataset: plan.name, backbone: plan.backbone.id,
+        generalBackbone: plan.general?.backbone.id,
         primaryMetric: facts?.isImbalanced == true ? .balancedAccuracy : .accuracy,
         titles: plan.titles))
     let settings = ReportSettings(

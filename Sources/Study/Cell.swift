@@ -32,6 +32,8 @@ struct Cell {
 
   var place: Place
   var family: String?
+  /// The network of all its runs.
+  var backbone: String
   /// By seed.
   var runs: [Int: Run] = [:]
 
@@ -56,7 +58,8 @@ struct Cell {
   func row(options: SummaryOptions) -> SummaryRow {
     SummaryRow(
       method: place.method, title: options.title(of: place.method), family: family,
-      isBaseline: place.isBaseline, pretrainImages: place.pretrainImages,
+      isBaseline: place.isBaseline, otherBackbone: backbone == options.backbone ? nil : backbone,
+      pretrainImages: place.pretrainImages,
       labelledImages: place.labelledImages, runs: runs.count, headlineProtocol: headlineProtocol,
       figures: EvaluationProtocol.allCases.flatMap { evaluation in
         Metric.allCases.compactMap { metric in
@@ -73,8 +76,9 @@ struct ComparisonFamily {
   var comparisons: [Comparison] = []
 
   init(cells: [Cell], options: SummaryOptions) {
-    let methods = cells.filter { !$0.place.isBaseline }
-    let baselines = cells.filter(\.place.isBaseline)
+    let comparable = cells.filter { $0.backbone == options.backbone }
+    let methods = comparable.filter { !$0.place.isBaseline }
+    let baselines = comparable.filter(\.place.isBaseline)
     for cell in methods {
       for baseline in baselines where Self.isComparable(baseline.place, cell.place) {
         append(cell, baseline, options)

@@ -45,7 +45,7 @@ public struct StudyFolder: Sendable {
 
 extension StudyPlan {
   /// The first setting of this plan that `other` would change; `nil` if it changes none. Methods,
-  /// sizes and seeds may be added: their runs stand beside those that were made.
+  /// sizes, seeds and general weights may be added: their runs stand beside those that were made.
   public func difference(from other: StudyPlan) -> String? {
     if dataHash != other.dataHash { return "the images have changed since it began" }
     let missing = methods.filter { !other.methods.contains($0) }
@@ -54,7 +54,12 @@ extension StudyPlan {
       let texts = [self, other].map { StudyPlan.text($0.options[method]) }
       return "\(method) had \(texts[0]), now \(texts[1])"
     }
+    if let general, general != other.general {
+      let now = other.general.map { "\($0.title) (\($0.weights.path))" } ?? "none"
+      return "its general weights were \(general.title) (\(general.weights.path)), now \(now)"
+    }
     var rest = other
+    rest.general = general
     rest.methods = methods
     rest.options = options
     if Set(sizes).isSubset(of: other.sizes) { rest.sizes = sizes }

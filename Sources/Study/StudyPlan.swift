@@ -35,8 +35,10 @@ public struct StudyPlan: Codable, Sendable, Equatable {
   public var labels: LabelDesign
   /// Each draws the subset, the initial weights, the order and the augmentation.
   public var seeds: [Int]
-  /// The network, the same for every row.
+  /// The network, the same for every row that does not begin with general weights.
   public var backbone: BackboneSpec
+  /// The weights that rows ending in `+general` begin with.
+  public var general: GeneralWeights?
   /// Side of the views in pixels.
   public var imageSize: Int
   /// Images in a batch.
@@ -52,7 +54,7 @@ public struct StudyPlan: Codable, Sendable, Equatable {
   public init(
     name: String, dataHash: String, methods: [String],
     options: [String: [String: JSONValue]] = [:], sizes: [Int], labels: LabelDesign, seeds: [Int],
-    backbone: BackboneSpec, imageSize: Int, batch: Int,
+    backbone: BackboneSpec, general: GeneralWeights? = nil, imageSize: Int, batch: Int,
     budget: Budget, recipe: RecipeChoice, precision: Precision
   ) {
     self.name = name
@@ -63,6 +65,7 @@ public struct StudyPlan: Codable, Sendable, Equatable {
     self.labels = labels
     self.seeds = seeds
     self.backbone = backbone
+    self.general = general
     self.imageSize = imageSize
     self.batch = batch
     self.budget = budget
@@ -73,7 +76,7 @@ public struct StudyPlan: Codable, Sendable, Equatable {
 
 /// One run of a plan.
 public struct PlannedRun: Sendable, Equatable {
-  /// The method or baseline.
+  /// The row's name: see ``StudyRow``.
   public var method: String
   /// N: images to pretrain on; for supervised training and random weights, the labelled ones.
   public var images: Int
@@ -95,9 +98,9 @@ extension StudyPlan {
     for seed in seeds {
       for (index, size) in sizes.enumerated() {
         for method in methods {
-          let card = try Registry.card(method)
-          let trains = try Registry.task(method) != nil
-          let isFixed = card.family == nil && labels != .allLabelled
+          let row = StudyRow(method)
+          let trains = try row.trains()
+          let isFixed = try row.card().family == nil && labels != .allLabelled
           if isFixed && index > 0 { continue }
           let labelled = if case .fewLabels(let count) = labels { count } else { size }
           runs.append(
@@ -112,15 +115,16 @@ extension StudyPlan {
 
   /// The names that readers see, by method.
   public var titles: [String: String] {
-    Dictionary(
-      methods.compactMap { name in (try? Registry.card(name)).map { (name, $0.title) } },
-      uniquingKeysWith: { first, _ in first })
+    Dictionary(methods.map { ($0, StudyRow($0).title) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// The settings of one method's training under a seed.
+  /// The settings of one row's training under a seed.
   public func configuration(of method: String, seed: Int = 0) -> RunConfiguration {
-    RunConfiguration(
-      method: method, options: options[method] ?? [:], backbone: backbone, imageSize: imageSize,
+    let row = StudyRow(method)
+    let start = row.isFromGeneral ? general : nil
+    return RunConfiguration(
+      method: row.method, options: options[row.method] ?? [:],
+      backbone: start?.backbone ?? backbone, initial: start?.weights, imageSize: imageSize,
       batch: batch, budget: budget, recipe: recipe, seed: UInt64(seed), precision: precision)
   }
 }

@@ -111,7 +111,7 @@ public struct StudyRunner {
     var cost = RunCost(
       seconds: 0, steps: 0, imagesSeen: 0, imagesPerSecond: 0, peakMemoryBytes: 0)
     if run.trains {
-      let usesLabels = try Registry.card(run.method).usesLabels
+      let usesLabels = try StudyRow(run.method).card().usesLabels
       let trainer = Trainer(
         configuration, store: data.store, indices: usesLabels ? draw.labelled : draw.training,
         classCount: data.images.classes.count, folder: directory)
@@ -124,8 +124,7 @@ public struct StudyRunner {
         seconds: outcome.seconds, steps: outcome.step, imagesSeen: outcome.imagesSeen,
         imagesPerSecond: Double(outcome.imagesSeen) / outcome.seconds, peakMemoryBytes: 0)
     } else {
-      backbone = configuration.backbone.make(
-        random: RandomStream(seed: configuration.seed, "backbone"))
+      backbone = try configuration.makeBackbone()
       backbone.move(to: data.store.device)
       backbone.useChannelsLast()
       backbone.train(false)
@@ -142,8 +141,10 @@ public struct StudyRunner {
 
   /// What decides the result, hashed; the commit and the folder do not.
   private func key(of run: PlannedRun) -> RunKey {
-    let configuration = plan.configuration(of: run.method, seed: run.seed)
-    let card = try? Registry.card(run.method)
+    var configuration = plan.configuration(of: run.method, seed: run.seed)
+    let network = configuration.backbone.id
+    configuration.initial?.path = ""
+    let card = try? StudyRow(run.method).card()
     let identity = RunIdentity(
       configuration: configuration, methodRevision: card?.revision ?? 0,
       judgeRevision: Judge.revision, dataset: data.images.contentHash,
@@ -153,7 +154,7 @@ public struct StudyRunner {
     let json = RunIdentity.json(identity)
     return RunKey(
       id: Digest.sha256(json), dataset: plan.name, method: run.method,
-      family: card?.family?.rawValue, backbone: plan.backbone.id, pretrainImages: run.images,
+      family: card?.family?.rawValue, backbone: network, pretrainImages: run.images,
       labelledImages: run.labelled, seed: run.seed,
       dependsOnPretrainingSize: run.dependsOnSize, config: json)
   }

@@ -6,8 +6,12 @@ public enum Baseline {
   public static let supervised = "supervised"
   /// The same, contrasted by class instead of classified.
   public static let supCon = "supcon"
+  /// General weights, frozen.
+  public static let general = StudyRow.fromGeneral(random)
+  /// General weights, trained on the labelled images.
+  public static let fineTuned = StudyRow.fromGeneral(supervised)
   /// All of them, in the order of the tables.
-  public static let all = [random, supervised, supCon]
+  public static let all = [random, supervised, supCon, general, fineTuned]
 }
 
 /// How the sizes of a study hang together.
@@ -83,6 +87,8 @@ public struct SummaryRow: Encodable, Sendable {
   public var family: String?
   /// Whether it is a baseline.
   public var isBaseline: Bool
+  /// The row's backbone where it is not the study's; such a row is compared with none.
+  public var otherBackbone: String?
   /// N; left out if the row does not depend on it.
   public var pretrainImages: Int?
   /// L.
@@ -221,7 +227,7 @@ extension StudySummary {
   public var curves: [LearningCurve] {
     var curves: [String: LearningCurve] = [:]
     var order: [String] = []
-    for row in rows {
+    for row in rows where row.otherBackbone == nil {
       guard let estimate = row.estimate(row.headlineProtocol, primaryMetric) else { continue }
       if curves[row.method] == nil { order.append(row.method) }
       var curve =

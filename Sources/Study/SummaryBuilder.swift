@@ -5,8 +5,10 @@ import Training
 public struct SummaryOptions: Sendable {
   /// Only runs on this data set count.
   public var dataset: String
-  /// Only runs of this backbone count: no ranking mixes backbones.
+  /// Only runs of this backbone are compared: no ranking mixes backbones.
   public var backbone: String
+  /// The backbone of the general weights, whose rows are shown even where it is another.
+  public var generalBackbone: String?
   /// Accuracy, or balanced accuracy if the classes are imbalanced.
   public var primaryMetric: Metric
   /// Names for readers, by method name ("simclr": "SimCLR"); a method without one keeps its own.
@@ -14,11 +16,12 @@ public struct SummaryOptions: Sendable {
 
   /// Says what a summary is made for.
   public init(
-    dataset: String, backbone: String, primaryMetric: Metric = .accuracy,
-    titles: [String: String] = [:]
+    dataset: String, backbone: String, generalBackbone: String? = nil,
+    primaryMetric: Metric = .accuracy, titles: [String: String] = [:]
   ) {
     self.dataset = dataset
     self.backbone = backbone
+    self.generalBackbone = generalBackbone
     self.primaryMetric = primaryMetric
     self.titles = titles
   }
@@ -28,6 +31,13 @@ public struct SummaryOptions: Sendable {
       Baseline.random: "random features", Baseline.supervised: "supervised from scratch",
     ]
     return titles[method] ?? baselines[method] ?? method
+  }
+
+  /// Whether a run belongs to the summary.
+  func includes(_ key: RunKey) -> Bool {
+    key.dataset == dataset
+      && (key.backbone == backbone
+        || StudyRow(key.method).isFromGeneral && key.backbone == generalBackbone)
   }
 }
 
@@ -39,9 +49,7 @@ extension StudySummary {
   ///     caller leaves those out.)
   ///   - scores: the scores of these runs; others are ignored.
   public init(runs: [RunRecord], scores: [Score], options: SummaryOptions) {
-    let ours = runs.filter {
-      $0.key.dataset == options.dataset && $0.key.backbone == options.backbone
-    }
+    let ours = runs.filter { options.includes($0.key) }
     let scoresByRun = Dictionary(grouping: scores, by: \.runId)
     let (cells, superseded) = Self.cells(of: ours, scores: scoresByRun)
     let methodRuns = ours.filter(\.key.dependsOnPretrainingSize)
@@ -81,7 +89,8 @@ extension StudySummary {
     var superseded = 0
     for run in runs.filter({ $0.status == .finished }).sorted(by: { $0.startedAt < $1.startedAt }) {
       let place = Cell.Place(run.key)
-      var cell = cells[place] ?? Cell(place: place, family: run.key.family)
+      var cell =
+        cells[place] ?? Cell(place: place, family: run.key.family, backbone: run.key.backbone)
       if cell.runs[run.key.seed] != nil { superseded += 1 }
       cell.runs[run.key.seed] = Cell.Run(record: run, scores: scores[run.id] ?? [])
       cells[place] = cell
@@ -94,7 +103,8 @@ extension StudySummary {
     var winsBySize: [Int: Int] = [:]
     for size in sizes {
       let candidates = rows.indices.filter {
-        rows[$0].pretrainImages == size || rows[$0].pretrainImages == nil
+        rows[$0].otherBackbone == nil
+          && (rows[$0].pretrainImages == size || rows[$0].pretrainImages == nil)
       }
       func mean(_ index: Int) -> Double {
         rows[index].estimate(rows[index].headlineProtocol, primaryMetric)?.mean ?? -1

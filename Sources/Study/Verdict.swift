@@ -31,7 +31,7 @@ extension Verdict {
       return
     }
     let (outcome, headline, shown) = facts.headline()
-    let comparisons = [facts.random, facts.supervised].compactMap { $0 }
+    let comparisons = facts.baselines
       .filter { $0.reference != shown && facts.figure.n > 1 }
       .map(facts.comparisonSentence)
     self.init(
@@ -50,12 +50,19 @@ struct VerdictFacts {
   let figure: Estimate
   let random: Comparison?
   let supervised: Comparison?
+  /// Against general weights, frozen and fine-tuned.
+  let general: [Comparison]
+
+  /// All of them, in the order in which they are spoken of.
+  var baselines: [Comparison] { [random, supervised].compactMap { $0 } + general }
 
   /// Nil if no pretrained method has a result.
   init?(_ summary: StudySummary) {
     let metric = summary.primaryMetric
     func figure(_ row: SummaryRow) -> Estimate? { row.estimate(row.headlineProtocol, metric) }
-    let pretrained = summary.rows.filter { !$0.isBaseline && figure($0) != nil }
+    let pretrained = summary.rows.filter {
+      !$0.isBaseline && $0.otherBackbone == nil && figure($0) != nil
+    }
     guard let size = pretrained.compactMap(\.pretrainImages).max() else { return nil }
     let largest = pretrained.filter { $0.pretrainImages == size }
     guard let best = largest.max(by: { (figure($0)?.mean ?? 0) < (figure($1)?.mean ?? 0) }),
@@ -72,6 +79,7 @@ struct VerdictFacts {
     self.figure = estimate
     random = comparison(Baseline.random)
     supervised = comparison(Baseline.supervised)
+    general = [Baseline.general, Baseline.fineTuned].compactMap(comparison)
   }
 
   private var pretrained: String {
@@ -112,10 +120,8 @@ struct VerdictFacts {
   }
 
   private func oneSeed() -> String {
-    let others = [random, supervised].compactMap { comparison in
-      comparison.flatMap { comparison in
-        reference(comparison).map { "\(name(comparison)) \(Wording.percent($0.mean))" }
-      }
+    let others = baselines.compactMap { comparison in
+      reference(comparison).map { "\(name(comparison)) \(Wording.percent($0.mean))" }
     }
     let rest = others.isEmpty ? "" : ", " + Wording.list(others)
     return "One seed: no interval, no verdict. \(pretrained) reached "
@@ -124,7 +130,9 @@ struct VerdictFacts {
 
   /// The baseline as a sentence names it.
   private func name(_ comparison: Comparison) -> String {
-    guard comparison.reference == Baseline.supervised else { return comparison.referenceTitle }
+    guard [Baseline.supervised, Baseline.fineTuned].contains(comparison.reference) else {
+      return comparison.referenceTitle
+    }
     return "\(comparison.referenceTitle) on the same "
       + "\(Wording.grouped(comparison.labelledImages)) labels"
   }
@@ -161,7 +169,7 @@ struct VerdictFacts {
         + "(\(evidence(comparison)))."
     }
     if comparison.isLoss {
-      let verb = comparison.reference == Baseline.random ? "are" : "is"
+      let verb = comparison.reference == Baseline.supervised ? "is" : "are"
       return "\(Wording.sentence(other)) \(verb) better than \(pretrained) by \(points) "
         + "(\(evidence(flipped(comparison)))): \(theirs)"
         + (comparison.referenceProtocol == comparison.evaluation

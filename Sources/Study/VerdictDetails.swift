@@ -3,7 +3,7 @@ extension VerdictFacts {
   /// From how many images on the best method beats each baseline.
   func fromHowMany() -> String? {
     guard summary.sizes.count > 1 else { return nil }
-    let tested = [random, supervised].compactMap { $0 }.filter { $0.p != nil }
+    let tested = baselines.filter { $0.p != nil }
     guard !tested.isEmpty else { return nil }
     let bySize = Dictionary(grouping: tested) {
       summary.helpsFrom(best.method, against: $0.reference)
@@ -92,7 +92,13 @@ enum Limits {
         "\(Wording.grouped(labels)) labelled images: with more or fewer labels the order may "
           + "differ, above all against training from scratch.")
     }
-    limits.append("Weights pretrained on general photographs are not among the baselines.")
+    if !summary.rows.contains(where: { $0.method == Baseline.general }) {
+      limits.append("Weights pretrained on general photographs are not among the baselines.")
+    } else if let other = summary.rows.compactMap(\.otherBackbone).first {
+      limits.append(
+        "The general weights are those of another backbone, \(other): their rows show what they "
+          + "reach, and are compared with none.")
+    }
     return limits
   }
 }

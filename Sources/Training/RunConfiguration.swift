@@ -11,6 +11,8 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
   public var options: [String: JSONValue]
   /// The network.
   public var backbone: BackboneSpec
+  /// The weights that the network begins with; `nil` for random ones.
+  public var initial: InitialWeights?
   /// Side of the views in pixels.
   public var imageSize: Int
   /// Images in a batch; fewer where there are fewer images.
@@ -26,19 +28,28 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
 
   /// All of it.
   public init(
-    method: String, options: [String: JSONValue] = [:], backbone: BackboneSpec, imageSize: Int,
-    batch: Int = 128, budget: Budget, recipe: RecipeChoice = .automatic, seed: UInt64 = 0,
-    precision: Precision
+    method: String, options: [String: JSONValue] = [:], backbone: BackboneSpec,
+    initial: InitialWeights? = nil, imageSize: Int, batch: Int = 128, budget: Budget,
+    recipe: RecipeChoice = .automatic, seed: UInt64 = 0, precision: Precision
   ) {
     self.method = method
     self.options = options
     self.backbone = backbone
+    self.initial = initial
     self.imageSize = imageSize
     self.batch = batch
     self.budget = budget
     self.recipe = recipe
     self.seed = seed
     self.precision = precision
+  }
+
+  /// The network with its initial weights, on the processor.
+  /// - Throws: ``BackboneError/weights(_:)`` if the weights do not fit it.
+  public func makeBackbone() throws(BackboneError) -> Backbone {
+    let network = backbone.make(random: RandomStream(seed: seed, "backbone"))
+    if let initial { try network.load(from: initial.url) }
+    return network
   }
 }
 

@@ -81,8 +81,7 @@ public struct Trainer {
       guard let type = try Registry.task(configuration.method) else {
         throw TrainingError.setUp("'\(configuration.method)' does not train")
       }
-      let backbone = configuration.backbone.make(
-        random: RandomStream(seed: configuration.seed, "backbone"))
+      let backbone = try configuration.makeBackbone()
       return try type.make(
         changing: options(of: type.card),
         PretextContext(

@@ -10,14 +10,15 @@ struct MadeUpStudy {
   mutating func add(
     _ method: String, size: Int?, labels: Int = 50, _ values: [Double?],
     as evaluation: EvaluationProtocol = .linear, metric: Metric = .accuracy,
-    status: RunStatus = .finished, message: String? = nil
+    status: RunStatus = .finished, message: String? = nil,
+    backbone: String = "resnet18-w16-small"
   ) {
     for (seed, value) in values.enumerated() {
       guard let value else { continue }
       let id = "\(method)-\(size ?? 0)-\(seed)-\(runs.count)"
       let key = RunKey(
         id: id, dataset: "cells", method: method,
-        family: Baseline.all.contains(method) ? nil : "contrastive", backbone: "resnet18-w16-small",
+        family: Baseline.all.contains(method) ? nil : "contrastive", backbone: backbone,
         pretrainImages: size ?? 5000, labelledImages: labels, seed: seed,
         dependsOnPretrainingSize: size != nil)
       runs.append(
@@ -29,11 +30,18 @@ struct MadeUpStudy {
     }
   }
 
-  func summary(metric: Metric = .accuracy) -> StudySummary {
+  func summary(
+    metric: Metric = .accuracy, generalBackbone: String = "resnet18-w16-small"
+  ) -> StudySummary {
     StudySummary(
       runs: runs, scores: scores,
       options: SummaryOptions(
-        dataset: "cells", backbone: "resnet18-w16-small", primaryMetric: metric,
-        titles: ["simclr": "SimCLR", "byol": "BYOL"]))
+        dataset: "cells", backbone: "resnet18-w16-small", generalBackbone: generalBackbone,
+        primaryMetric: metric,
+        titles: [
+          "simclr": "SimCLR", "byol": "BYOL", "random+general": "general weights, frozen",
+          "supervised+general": "general weights, fine-tuned",
+          "simclr+general": "SimCLR from general weights",
+        ]))
   }
 }

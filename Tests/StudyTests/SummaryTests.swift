@@ -36,6 +36,42 @@ import Testing
     #expect(try summary.comparisons.map { try #require($0.adjustedP) } == holmAdjusted(all))
   }
 
+  @Test func generalWeightsAreBaselinesAndWhatContinuesFromThemIsAMethod() {
+    var study = twoSizes()
+    study.add("random+general", size: nil, [0.45, 0.452, 0.449])
+    study.add("supervised+general", size: nil, [0.47, 0.46, 0.475], as: .endToEnd)
+    study.add("simclr+general", size: 5000, [0.55, 0.548, 0.553])
+    let summary = study.summary()
+    #expect(
+      summary.rows.filter(\.isBaseline).map(\.method).suffix(2) == [
+        "random+general", "supervised+general",
+      ])
+    let references = summary.comparisons.filter { $0.method == "simclr+general" }.map(\.reference)
+    #expect(
+      Set(references)
+        == ["random", "supervised", "random+general", "supervised+general", "simclr"])
+    #expect(summary.limits.allSatisfy { !$0.contains("general") })
+    #expect(summary.verdict.headline.hasPrefix("SimCLR from general weights pretrained on"))
+    #expect(summary.verdict.sentences.contains { $0.contains("general weights, frozen") })
+  }
+
+  @Test func weightsOfAnotherBackboneAreShownAndComparedWithNothing() throws {
+    var study = twoSizes()
+    for (method, value) in [("random+general", 0.9), ("simclr+general", 0.95)] {
+      study.add(
+        method, size: method == "random+general" ? nil : 5000, [value, value + 0.01],
+        backbone: "resnet50-w64-small")
+    }
+    let summary = study.summary(generalBackbone: "resnet50-w64-small")
+    let others = summary.rows.filter { $0.otherBackbone != nil }
+    #expect(others.map(\.method).sorted() == ["random+general", "simclr+general"])
+    #expect(others.allSatisfy { $0.otherBackbone == "resnet50-w64-small" && !$0.isBest })
+    #expect(summary.comparisons.allSatisfy { !($0.method + $0.reference).contains("general") })
+    #expect(summary.verdict.headline.hasPrefix("SimCLR pretrained on"))
+    #expect(summary.limits.contains { $0.contains("resnet50-w64-small") })
+    #expect(summary.curves.allSatisfy { !$0.title.contains("general") })
+  }
+
   @Test func baselinesThatDependOnTheSizeArePairedWithTheirOwn() {
     var study = MadeUpStudy()
     for (size, level) in [(500, 0.3), (1000, 0.4)] {

@@ -88,6 +88,29 @@ import Training
     #expect(exemplarCount(images: 5000, steps: 40_000, batch: 128) == 5000)
   }
 
+  @Test func aRunBeginsWithTheWeightsItIsGiven() throws {
+    try inFolder { folder in
+      let first = try run(configuration(steps: 2), in: folder.appending(path: "first"))
+      let file = folder.appending(path: "first/\(Trainer.weightsName)")
+      var configuration = try configuration("supervised", steps: 1)
+      configuration.initial = try InitialWeights(file)
+      let begun = try configuration.makeBackbone()
+      for (own, given) in zip(begun.state, first.task.pretrained.state) {
+        #expect(own.name == given.name && isClose(own.tensor, given.tensor, tolerance: 0))
+      }
+      // Another place of the same file is the same run; other weights are not.
+      let copy = folder.appending(path: "copy.safetensors")
+      try FileManager.default.copyItem(at: file, to: copy)
+      #expect(try InitialWeights(copy) == configuration.initial)
+      _ = try run(configuration, in: folder.appending(path: "tuned"))
+      configuration.initial = nil
+      let error = #expect(throws: TrainingError.self) {
+        try run(configuration, in: folder.appending(path: "tuned"))
+      }
+      #expect("\(try #require(error))".contains("initial was"))
+    }
+  }
+
   @Test func theSeedDecidesTheWeights() throws {
     try inFolder { folder in
       let names = ["a", "b", "c"]

@@ -1,0 +1,60 @@
+public import Backbones
+public import Pretext
+public import Training
+
+/// Weights that somebody else pretrained, which a study sets its own pretraining against.
+public struct GeneralWeights: Codable, Sendable, Equatable {
+  /// The file.
+  public var weights: InitialWeights
+  /// The network that they make, for the study's images: the weights decide it, and where it is not
+  /// the study's own, no row of theirs is tested against the others.
+  public var backbone: BackboneSpec
+  /// What readers call them, such as `ImageNet-1k, supervised`.
+  public var title: String
+
+  /// All of it.
+  public init(weights: InitialWeights, backbone: BackboneSpec, title: String) {
+    self.weights = weights
+    self.backbone = backbone
+    self.title = title
+  }
+}
+
+/// What a row of a study trains, and the weights it begins with. Results are kept under its name:
+/// `simclr`, or `simclr+general` where the backbone begins with the study's general weights.
+public struct StudyRow: Hashable, Sendable {
+  /// The method or baseline.
+  public var method: String
+  /// Whether it begins with the general weights instead of random ones.
+  public var isFromGeneral: Bool
+
+  private static let suffix = "+general"
+
+  /// The row of a name.
+  public init(_ name: String) {
+    isFromGeneral = name.hasSuffix(Self.suffix)
+    method = isFromGeneral ? String(name.dropLast(Self.suffix.count)) : name
+  }
+
+  /// The row of a method that begins with the general weights.
+  public static func fromGeneral(_ method: String) -> String { method + suffix }
+
+  /// The method's card.
+  /// - Throws: ``PretextError/unknownMethod(_:known:)``.
+  public func card() throws(PretextError) -> MethodCard { try Registry.card(method) }
+
+  /// Whether there is anything to train.
+  /// - Throws: ``PretextError/unknownMethod(_:known:)``.
+  public func trains() throws(PretextError) -> Bool { try Registry.task(method) != nil }
+
+  /// Its name for readers: `SimCLR`, `general weights, frozen`, `SimCLR from general weights`.
+  public var title: String {
+    let title = (try? card().title) ?? method
+    guard isFromGeneral else { return title }
+    return switch method {
+    case Baseline.random: "general weights, frozen"
+    case Baseline.supervised: "general weights, fine-tuned"
+    default: "\(title) from general weights"
+    }
+  }
+}
