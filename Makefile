@@ -1,6 +1,6 @@
 # What a person types. Everything is installed, built and checked from here; see `make help`.
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test bench bench-python lint format docs clean
+.PHONY: help setup build demo test bench bench-python interop lint format docs clean
 
 SWIFT_FILES := $(wildcard Sources Tests Benchmarks Examples Package.swift)
 GLEAN := .build/release/glean
@@ -29,6 +29,9 @@ bench: build ## measure speed; the figures of Benchmarks/RESULTS.md
 
 bench-python: ## install lightly and scikit-learn into .venv-bench, for `make bench` to compare with
 	@bash Benchmarks/python/setup.sh
+
+interop: build ## load exported weights into torchvision, timm and onnxruntime, compare features
+	@bash scripts/interop.sh
 
 lint: ## check layout and documentation comments (changes nothing)
 	@echo "==> Checking the layout"

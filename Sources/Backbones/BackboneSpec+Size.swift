@@ -1,4 +1,10 @@
 extension BackboneSpec {
+  /// The size of the pooled feature.
+  public var featureCount: Int {
+    guard let plan = ResNet.plan(architecture) else { return width }
+    return (width << (plan.blocks.count - 1)) * plan.block.expansion
+  }
+
   /// Trainable numbers in the network.
   public var parameterCount: Int {
     if let plan = VisionTransformer.plan(architecture), let patch {

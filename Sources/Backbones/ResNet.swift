@@ -6,7 +6,7 @@ import TorchNN
 public final class ResNet: Backbone {
   let conv1: Conv2d
   let bn1: BatchNorm
-  private let pool: MaxPool2d?
+  let pool: MaxPool2d?
   let layer1: [ResidualBlock]
   let layer2: [ResidualBlock]
   let layer3: [ResidualBlock]

@@ -45,7 +45,7 @@ public final class TransformerBlock: Layer {
 final class SelfAttention: Layer {
   let qkv: Linear
   let proj: Linear
-  private let heads: Int
+  let heads: Int
 
   init(_ width: Int, heads: Int, random: RandomStream) {
     qkv = Linear(width, 3 * width, initialisation: .xavier, random: random)

@@ -8,6 +8,3 @@
 @_exported public import Torch
 @_exported public import TorchNN
 @_exported public import Training
-
-/// The version of this source.
-public let gleanVersion = "0.1.0"

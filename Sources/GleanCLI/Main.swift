@@ -19,7 +19,8 @@ struct GleanCommand: CommandGroup {
       ("glean doctor", "Check this machine."),
     ],
     subcommands: [
-      Methods.self, ViewsCommand.self, Pretrain.self, Embed.self, Evaluate.self, Compare.self,
+      Methods.self, ViewsCommand.self, Pretrain.self, Export.self, Embed.self, Evaluate.self,
+      Compare.self,
       ReportCommand.self, Demo.self, Doctor.self,
     ])
 }

@@ -6,8 +6,8 @@ struct Pretrain: Command {
   static let configuration = CommandConfiguration(
     name: "pretrain", abstract: "Pretrain a backbone on a folder of images, without labels.",
     discussion: """
-      Writes backbone.safetensors (torchvision or timm names), metrics.csv and run.json into --out. \
-      Ctrl-C leaves a checkpoint there; the same command goes on from it.
+      Writes backbone.safetensors (torchvision or timm names), README.md (a model card), metrics.csv \
+      and run.json into --out. Ctrl-C leaves a checkpoint there; the same command goes on from it.
       """,
     examples: [
       ("glean pretrain photos", "SimCLR on a ResNet-18 that fits this machine."),
@@ -57,9 +57,10 @@ struct Pretrain: Command {
       )
     }
     let store = DeviceStore(images, training: training, device: device)
-    let trainer = Trainer(
+    var trainer = Trainer(
       configuration, store: store, indices: training, classCount: images.classes.count,
       folder: folder)
+    trainer.imagesName = URL(filePath: images.root).lastPathComponent
     compute.note(
       "\(method) on \(configuration.backbone.id), \(device), \(configuration.precision.rawValue)")
 

@@ -23,15 +23,7 @@ struct WeightsOptions: ParsableArguments {
   func network(for images: ImageStore, on device: Device) throws -> (Backbone, imageSize: Int) {
     let network: Backbone
     if let weights {
-      var url = URL(filePath: weights)
-      if (try? url.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) == true {
-        url.append(path: Trainer.weightsName)
-      }
-      guard FileManager.default.fileExists(atPath: url.path) else {
-        throw UsageError(
-          "\(url.path) does not exist; 'glean pretrain' writes it when a run is finished")
-      }
-      network = try Backbone.make(from: url)
+      network = try Backbone.make(from: weightsFile(weights))
       guard network.spec.inputChannels == images.channels else {
         throw UsageError(
           "the network takes \(network.spec.inputChannels) channels, the images have "
@@ -49,4 +41,17 @@ struct WeightsOptions: ParsableArguments {
     network.train(false)
     return (network, imageSize ?? network.spec.imageSize)
   }
+}
+
+/// The weights of a run's folder, or the file itself.
+func weightsFile(_ path: String) throws -> URL {
+  var url = URL(filePath: path)
+  if (try? url.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) == true {
+    url.append(path: Trainer.weightsName)
+  }
+  guard FileManager.default.fileExists(atPath: url.path) else {
+    throw UsageError(
+      "\(url.path) does not exist; 'glean pretrain' writes it when a run is finished")
+  }
+  return url
 }

@@ -108,17 +108,20 @@ public struct StudyRunner {
     let backbone: Backbone
     var classifier: (any Classifier)?
     var health: FeatureHealth?
+    var card: ModelCard?
     var cost = RunCost(
       seconds: 0, steps: 0, imagesSeen: 0, imagesPerSecond: 0, peakMemoryBytes: 0)
     if run.trains {
       let usesLabels = try StudyRow(run.method).card().usesLabels
-      let trainer = Trainer(
+      var trainer = Trainer(
         configuration, store: data.store, indices: usesLabels ? draw.labelled : draw.training,
         classCount: data.images.classes.count, folder: directory)
+      trainer.imagesName = plan.name
       let outcome = try trainer.run(report: { report(.trained($0)) }, shouldStop: shouldStop)
       guard outcome.isFinished else { return nil }
       backbone = outcome.task.pretrained
       health = outcome.health
+      card = outcome.card
       classifier = outcome.task as? any Classifier
       cost = RunCost(
         seconds: outcome.seconds, steps: outcome.step, imagesSeen: outcome.imagesSeen,
@@ -135,8 +138,26 @@ public struct StudyRunner {
     var verdicts = try judge.frozen(backbone, runId: id)
     verdicts.health?.alignment = health?.alignment
     if let classifier { verdicts.add(judge.endToEnd(classifier, runId: id)) }
+    if let card { try complete(card, with: verdicts, in: directory) }
     cost.peakMemoryBytes = PeakMemory.bytes
     return RunResult(cost: cost, verdicts: verdicts)
+  }
+
+  /// Writes the model card of a run again, now that its results are known.
+  private func complete(
+    _ card: ModelCard, with verdicts: Judge.Verdicts, in directory: URL
+  ) throws {
+    var card = card
+    card.health = card.health ?? verdicts.health
+    card.scores = verdicts.scores.map {
+      .init(evaluation: $0.evaluation.rawValue, metric: $0.metric.rawValue, value: $0.value)
+    }
+    do {
+      try card.write(to: directory)
+    } catch {
+      throw TrainingError.file(
+        "\(directory.path): cannot be written (\(error.localizedDescription)); free some space")
+    }
   }
 
   /// What decides the result, hashed; the commit and the folder do not.

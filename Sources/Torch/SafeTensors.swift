@@ -182,26 +182,14 @@ extension SafeTensors {
     }
     precondition(
       header.entries.count == tensors.count, "SafeTensors.write: two tensors have one name")
-    let temporary = url.appendingPathExtension(
-      "partial-\(ProcessInfo.processInfo.processIdentifier)")
-    do {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    try writeAtomically(to: url) { file in
       var json = try encoder.encode(header)
       json.append(contentsOf: [UInt8](repeating: 0x20, count: (8 - json.count % 8) % 8))
-      try Data().write(to: temporary)
-      let file = try FileHandle(forWritingTo: temporary)
       try file.write(contentsOf: withUnsafeBytes(of: UInt64(json.count).littleEndian) { Data($0) })
       try file.write(contentsOf: json)
       for (_, tensor) in tensors { try file.write(contentsOf: Data(tensor.bytes)) }
-      try file.synchronize()
-      try file.close()
-      guard rename(temporary.path, url.path) == 0 else {
-        throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)
-      }
-    } catch {
-      try? FileManager.default.removeItem(at: temporary)
-      throw .file("\(url.path): cannot be written (\(error.localizedDescription))")
     }
   }
 }

@@ -2,11 +2,11 @@ public import Torch
 
 /// A convolution of `[N, in, H, W]` with square kernels.
 public final class Conv2d: Layer {
-  let weight: Parameter
-  let bias: Parameter?
-  private let stride: Int
-  private let padding: Int
-  private let groups: Int
+  package let weight: Parameter
+  package let bias: Parameter?
+  package let stride: Int
+  package let padding: Int
+  package let groups: Int
 
   /// Random kernels: with a bias as `initialisation` says, without one normal with deviation
   /// √(2 / (out·k²)) (He et al. 2015, fan-out, as torchvision's ResNet).
@@ -39,9 +39,9 @@ public final class Conv2d: Layer {
 
 /// The largest element of each window.
 public final class MaxPool2d: Layer {
-  private let kernel: Int
-  private let stride: Int
-  private let padding: Int
+  package let kernel: Int
+  package let stride: Int
+  package let padding: Int
 
   /// Square windows.
   public init(_ kernel: Int, stride: Int, padding: Int = 0) {

@@ -10,7 +10,7 @@ open class Layer: Module {
 
 /// Layers one after the other, named by their index.
 public final class Sequential: Layer {
-  let layers: [Layer]
+  package let layers: [Layer]
 
   /// The layers, in order of use.
   public init(_ layers: [Layer]) { self.layers = layers }
@@ -35,8 +35,8 @@ public final class GELU: Layer {
 
 /// y = x · weightᵀ + bias, `[…, in]` → `[…, out]`.
 public final class Linear: Layer {
-  let weight: Parameter
-  let bias: Parameter?
+  package let weight: Parameter
+  package let bias: Parameter?
 
   /// A layer with random weights drawn from `random`.
   public init(

@@ -2,12 +2,12 @@ public import Torch
 
 /// Batch normalisation over dimension 1 of `[N, C]` or `[N, C, H, W]` (Ioffe and Szegedy 2015).
 public final class BatchNorm: Layer {
-  let weight: Parameter?
-  let bias: Parameter?
-  let runningMean: Buffer
-  let runningVar: Buffer
+  package let weight: Parameter?
+  package let bias: Parameter?
+  package let runningMean: Buffer
+  package let runningVar: Buffer
   let numBatchesTracked: Buffer
-  private let epsilon = 1e-5
+  package let epsilon = 1e-5
   private let momentum = 0.1
 
   /// For `features` channels. Without `affine` there is no scale and shift (as in the last layer of
@@ -36,9 +36,9 @@ public final class BatchNorm: Layer {
 
 /// Layer normalisation over the last dimension (Ba et al. 2016).
 public final class LayerNorm: Layer {
-  let weight: Parameter
-  let bias: Parameter
-  private let epsilon: Double
+  package let weight: Parameter
+  package let bias: Parameter
+  package let epsilon: Double
 
   /// For `features` in the last dimension.
   public init(_ features: Int, epsilon: Double = 1e-6) {

@@ -59,10 +59,11 @@ struct RunFolder {
     try filing { try MetricsLog(url.appending(path: Trainer.metricsName), keepingUpTo: step) }
   }
 
-  /// Writes the finished backbone.
-  func save(_ backbone: Backbone) throws(TrainingError) {
+  /// Writes the finished backbone, and in its notes which method trained it and on what input.
+  func save(_ backbone: Backbone, _ normalisation: InputNormalisation) throws(TrainingError) {
+    let notes = normalisation.metadata.merging(["glean.method": configuration.method]) { $1 }
     do {
-      try backbone.save(to: url.appending(path: Trainer.weightsName))
+      try backbone.save(to: url.appending(path: Trainer.weightsName), metadata: notes)
     } catch {
       throw .file("\(error); the checkpoint is safe: free some space and start the command again")
     }

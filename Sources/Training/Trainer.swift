@@ -37,6 +37,8 @@ public struct TrainingOutcome {
   public var recipe: Recipe
   /// What the features of the last batch looked like; `nil` if no step was taken in this sitting.
   public var health: FeatureHealth?
+  /// What a reader of the weights wants to know; `nil` until all steps are done.
+  public var card: ModelCard?
 }
 
 /// The one training loop, for every method.
@@ -48,6 +50,8 @@ public struct Trainer {
   private let folder: URL
   /// Seconds between checkpoints.
   public var checkpointInterval = 45.0
+  /// What the model card calls the images.
+  public var imagesName = "images"
   /// Steps between lines of `metrics.csv` and reports.
   public static let reportEvery = 10
 
@@ -70,6 +74,8 @@ public struct Trainer {
   public static let checkpointName = "checkpoint.safetensors"
   /// The pretrained backbone.
   public static let weightsName = "backbone.safetensors"
+  /// What a reader of the weights wants to know.
+  public static let modelCardName = "README.md"
   /// The settings.
   public static let configurationName = "run.json"
   /// The figures of the run.
@@ -178,12 +184,26 @@ public struct Trainer {
     }
     session.task.train(false)
     let isFinished = step == session.steps
-    if isFinished { try files.save(session.task.pretrained) }
+    var card: ModelCard?
+    if isFinished {
+      let made = modelCard(of: session, health: health)
+      try files.save(session.task.pretrained, made.normalisation)
+      try files.filing { try made.write(to: folder, replacing: step > start) }
+      card = made
+    }
     return TrainingOutcome(
       task: session.task, step: step, isFinished: isFinished, seconds: seconds(),
       imagesSeen: step * batch,
       sitting: ((clock.now - began) / .seconds(1), (step - start) * batch),
-      recipe: session.recipe, health: health)
+      recipe: session.recipe, health: health, card: card)
+  }
+
+  private func modelCard(of session: TrainingSession, health: FeatureHealth?) -> ModelCard {
+    ModelCard(
+      method: type(of: session.task).card, configuration: configuration, recipe: session.recipe,
+      views: TrainingSession.views(of: session.task, imageSize: configuration.imageSize),
+      imagesName: imagesName, imageCount: indices.count, steps: session.steps, batch: batch,
+      normalisation: InputNormalisation(mean: store.mean, std: store.deviation), health: health)
   }
 
   /// Measures a step on this machine: one to warm up, then the mean of a few. Nothing is written.

@@ -62,7 +62,8 @@ struct TrainingSession {
     return loss
   }
 
-  private static func views<Task: PretextTask>(of task: Task, imageSize: Int) -> ViewPlan {
+  /// The views that a task wants.
+  static func views<Task: PretextTask>(of task: Task, imageSize: Int) -> ViewPlan {
     Task.views(task.options, imageSize: imageSize)
   }
 

@@ -61,6 +61,24 @@ import Training
     try body(&study)
   }
 
+  @Test func theModelCardOfARunHoldsItsResults() throws {
+    try inStudy { study in
+      study.plan.methods = ["simclr"]
+      study.plan.sizes = [24]
+      study.plan.seeds = [0]
+      let results = try study.run("a").results
+      let score = try #require(
+        try results.scores().first { $0.evaluation == .linear && $0.metric == .accuracy })
+      let runs = study.folder.appending(path: "a/runs")
+      let run = try #require(try FileManager.default.contentsOfDirectory(atPath: runs.path).first)
+      let card = try String(
+        contentsOf: runs.appending(path: "\(run)/\(Trainer.modelCardName)"), encoding: .utf8)
+      #expect(card.contains("# SimCLR on shapes"))
+      let share = (1000 * score.value).rounded() / 1000
+      #expect(card.contains("| linear | accuracy | \(share) |"))
+    }
+  }
+
   @Test func everyRunIsMadeOnceAndScored() throws {
     try inStudy { study in
       let first = try study.run("a")
