@@ -24,6 +24,10 @@ struct Compare: Command {
         "Baselines, a family and a method."
       ),
       ("glean compare photos --labels 50", "Pretrain on all images, judge with 50 labels."),
+      (
+        "glean compare photos --init resnet18.pth --backbone resnet18",
+        "Against general weights: frozen, fine-tuned, and pretrained further."
+      ),
     ])
 
   @OptionGroup(title: "Images") var source: ImageOptions
@@ -47,6 +51,7 @@ struct Compare: Command {
   var out: String?
   @Flag(help: "Print the summary as JSON.") var json = false
   @OptionGroup(title: "Network") var network: NetworkOptions
+  @OptionGroup(title: "General weights") var general: GeneralOptions
   @OptionGroup(title: "Computing") var compute: ComputeOptions
 
   func validate() throws {
@@ -72,6 +77,7 @@ struct Compare: Command {
   {
     let data = try StudyData(images, device: device)
     let plan = try plan(named: name, data: data, in: folder, on: device)
+    if let general = plan.general { try self.general.check(general, note: compute.note) }
     let results = try ResultStore(path: folder.results.path)
     try StudyReport.keepFacts(
       of: data, command: commandLine, in: results)
@@ -107,15 +113,21 @@ struct Compare: Command {
   private func plan(
     named name: String, data: StudyData, in folder: StudyFolder, on device: Device
   ) throws -> StudyPlan {
+    let weights = try general.weights(for: data.images, network, on: device, note: compute.note)
     let base = StudyPlan(
       name: name, dataHash: data.images.contentHash, methods: [], sizes: [], labels: .allLabelled,
-      seeds: [], backbone: try network.spec(for: data.images, on: device),
+      seeds: [],
+      backbone: network.backbone == nil
+        ? try weights?.backbone ?? network.spec(for: data.images, on: device)
+        : try network.spec(for: data.images, on: device), general: weights,
       imageSize: network.size(for: data.images, on: device), batch: network.batch,
       budget: .steps(0), recipe: network.recipe,
       precision: compute.precision ?? .best(on: device))
     var request = try request()
     request.methods = try misuse {
-      try request.methods.map { try Registry.names($0, on: base.backbone) }
+      let names = try Registry.names(
+        request.methods ?? StudyRequest.defaultMethods, on: base.backbone)
+      return try names + (weights == nil ? [] : general.rows(beside: names))
     }
     let before = try folder.load()
     // A budget that was measured when the study began stays what it was.

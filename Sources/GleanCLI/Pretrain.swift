@@ -16,6 +16,10 @@ struct Pretrain: Command {
         "A full-width ResNet-18 for 200 epochs."
       ),
       ("glean pretrain photos --set temperature=0.5", "With another temperature."),
+      (
+        "glean pretrain photos --init resnet50.pth --method byol",
+        "Go on from weights pretrained elsewhere, which decide the network."
+      ),
     ])
 
   @OptionGroup(title: "Images") var source: ImageOptions
@@ -30,6 +34,7 @@ struct Pretrain: Command {
   @Option(help: "Seed of initialisation, order and augmentation.") var seed: UInt64 = 0
   @Flag(help: "Print the result as JSON.") var json = false
   @OptionGroup(title: "Network") var network: NetworkOptions
+  @OptionGroup(title: "Weights to begin with") var initial: InitialOptions
   @OptionGroup(title: "Computing") var compute: ComputeOptions
 
   func validate() throws {
@@ -44,8 +49,13 @@ struct Pretrain: Command {
     let options = try misuse { try parse(settings, of: method) }
     let images = try source.open(quiet: compute.quiet)
     let training = images.indices(of: .train)
+    let backbone =
+      network.backbone == nil
+      ? try initial.spec(for: images, network, on: device)
+      : try network.spec(for: images, on: device)
+    try initial.check(backbone, note: compute.note)
     let configuration = RunConfiguration(
-      method: method, options: options, backbone: try network.spec(for: images, on: device),
+      method: method, options: options, backbone: backbone, initial: try initial.weights(),
       imageSize: network.size(for: images, on: device), batch: network.batch,
       budget: epochs.map { .epochs($0) } ?? .steps(steps ?? 1000), recipe: network.recipe,
       seed: seed, precision: compute.precision ?? .best(on: device))
@@ -61,6 +71,7 @@ struct Pretrain: Command {
       configuration, store: store, indices: training, classCount: images.classes.count,
       folder: folder)
     trainer.imagesName = URL(filePath: images.root).lastPathComponent
+    trainer.imagesHash = images.contentHash
     compute.note(
       "\(method) on \(configuration.backbone.id), \(device), \(configuration.precision.rawValue)")
 

@@ -5,10 +5,14 @@ import Glean
 /// Which network makes features.
 struct WeightsOptions: ParsableArguments {
   @Option(
-    help: "A run of 'glean pretrain', or its backbone.safetensors; without it, random weights.",
+    help: "A run of 'glean pretrain', or a .safetensors, .pth or .pt file of another library; "
+      + "without it, random weights.",
     completion: .file)
   var weights: String?
-  @Option(help: "The network of random weights, as in 'glean pretrain'.") var backbone: String?
+  @Option(
+    help: "The network of random weights, as in 'glean pretrain'; weights say themselves which "
+      + "network they are.")
+  var backbone: String?
   @Option(help: "Side of the images in pixels; by default what the network was made for.")
   var imageSize: Int?
   @Option(help: "Seed of random weights and of the splits.") var seed: UInt64 = 0
@@ -23,12 +27,8 @@ struct WeightsOptions: ParsableArguments {
   func network(for images: ImageStore, on device: Device) throws -> (Backbone, imageSize: Int) {
     let network: Backbone
     if let weights {
-      network = try Backbone.make(from: weightsFile(weights))
-      guard network.spec.inputChannels == images.channels else {
-        throw UsageError(
-          "the network takes \(network.spec.inputChannels) channels, the images have "
-            + "\(images.channels)")
-      }
+      network = try Backbone.make(
+        from: weightsFile(weights), imageSize: imageSize, inputChannels: images.channels)
     } else {
       var options = NetworkOptions()
       options.backbone = backbone

@@ -78,7 +78,10 @@ public enum StudyReport {
       title: plan.name, command: facts?.command ?? "",
       settingsJSON: try String(contentsOf: folder.plan, encoding: .utf8),
       recipes: RecipeNotes.sentences(of: plan),
-      facts: (facts?.facts ?? []).map { ReportSettings.Fact($0[0], $0[1]) },
+      facts: (facts?.facts ?? []).map { ReportSettings.Fact($0[0], $0[1]) }
+        + (plan.general.map {
+          [ReportSettings.Fact("General weights", "\($0.title): \($0.backbone.id)")]
+        } ?? []),
       skippedFiles: (facts?.skipped ?? []).map {
         ReportSettings.SkippedFile(path: $0[0], reason: $0[1])
       }, gleanVersion: gleanVersion)

@@ -117,6 +117,7 @@ public struct StudyRunner {
         configuration, store: data.store, indices: usesLabels ? draw.labelled : draw.training,
         classCount: data.images.classes.count, folder: directory)
       trainer.imagesName = plan.name
+      trainer.imagesHash = data.images.contentHash
       let outcome = try trainer.run(report: { report(.trained($0)) }, shouldStop: shouldStop)
       guard outcome.isFinished else { return nil }
       backbone = outcome.task.pretrained

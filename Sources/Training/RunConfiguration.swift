@@ -48,7 +48,7 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
   /// - Throws: ``BackboneError/weights(_:)`` if the weights do not fit it.
   public func makeBackbone() throws(BackboneError) -> Backbone {
     let network = backbone.make(random: RandomStream(seed: seed, "backbone"))
-    if let initial { try network.load(from: initial.url) }
+    if let initial { try network.load(from: initial.url, partial: initial.isPartial) }
     return network
   }
 }

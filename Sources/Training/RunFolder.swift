@@ -9,6 +9,8 @@ struct RunFolder {
   let configuration: RunConfiguration
   /// Stands for the images that are trained on.
   let fingerprint: String
+  /// The hash of the whole image set; empty where it is not known.
+  let imagesHash: String
 
   var checkpoint: URL { url.appending(path: Trainer.checkpointName) }
 
@@ -61,7 +63,8 @@ struct RunFolder {
 
   /// Writes the finished backbone, and in its notes which method trained it and on what input.
   func save(_ backbone: Backbone, _ normalisation: InputNormalisation) throws(TrainingError) {
-    let notes = normalisation.metadata.merging(["glean.method": configuration.method]) { $1 }
+    let notes = normalisation.metadata.merging(
+      ["glean.method": configuration.method, InitialWeights.imagesKey: imagesHash]) { $1 }
     do {
       try backbone.save(to: url.appending(path: Trainer.weightsName), metadata: notes)
     } catch {

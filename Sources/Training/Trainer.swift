@@ -52,6 +52,8 @@ public struct Trainer {
   public var checkpointInterval = 45.0
   /// What the model card calls the images.
   public var imagesName = "images"
+  /// The hash of the whole image set, by which the weights are known to come from it.
+  public var imagesHash = ""
   /// Steps between lines of `metrics.csv` and reports.
   public static let reportEvery = 10
 
@@ -134,7 +136,8 @@ public struct Trainer {
   public func run(
     report: (TrainingStatus) -> Void = { _ in }, shouldStop: () -> Bool = { false }
   ) throws(TrainingError) -> TrainingOutcome {
-    let files = RunFolder(url: folder, configuration: configuration, fingerprint: fingerprint)
+    let files = RunFolder(
+      url: folder, configuration: configuration, fingerprint: fingerprint, imagesHash: imagesHash)
     try files.prepare()
     var session = try makeSession()
     let (start, secondsBefore) = try files.resume(session)

@@ -74,7 +74,7 @@ import Training
   }
 
   /// Six steps of 8 show 48 images: no image could be met often, so as few as a batch are taken.
-  @Test(arguments: ["exemplar-cnn", "npid"])
+  @Test(arguments: ["exemplar-cnn", "npid", "pirl"])
   func whereImagesAreClassesARunTakesAsManyAsItCanMeetOften(method: String) throws {
     try inFolder { folder in
       let task = try run(configuration(method), in: folder).task

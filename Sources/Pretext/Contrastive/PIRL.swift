@@ -38,7 +38,8 @@ public final class PIRL: Module, PretextTask {
     loss: "λ·NCE(g(tiles)) + (1 − λ)·NCE(f(view)), NCE(z) = −log h(mᵢ) − Σ_j log(1 − h(mⱼ)), "
       + "h(m) = P/(P + K/N), P = exp(z·m/τ)/Z, m stored, j of K drawn",
     needs: "A view and nine tiles an image, which cost about half of a view; images of 64 pixels "
-      + "or more for tiles to show something; a memory of one embedding an image. Several epochs.",
+      + "or more for tiles to show something; a memory of one embedding an image. A run that would "
+      + "show each image fewer than 100 times trains on fewer images.",
     lowData: "Not in the study of Konstantakos et al. (2025). With few images an epoch is short, "
       + "and the memory is fresh.",
     recipes: [
@@ -53,7 +54,10 @@ public final class PIRL: Module, PretextTask {
         optimizer: .sgd(weightDecay: 1e-4), learningRate: 0.03, warmUpEpochs: 0, epochs: 800,
         batch: 1024),
     ],
-    revision: 1)
+    revision: 2)
+
+  /// Each image is a class.
+  public static let imagesAreClasses = true
 
   /// The network being pretrained.
   public let backbone: Backbone
