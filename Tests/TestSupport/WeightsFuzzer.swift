@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 import Torch
 
 /// Feeds the readers of weights files with files that were damaged on purpose.
@@ -13,8 +13,15 @@ package struct WeightsFuzzer {
     package var cases: Int { accepted + refused }
   }
 
+  /// Bytes to be damaged, and what makes a file of them: damage to a part alone reaches deeper than
+  /// damage to a whole file, whose lengths then no longer fit.
+  private struct Sample {
+    var bytes: [UInt8]
+    var file: ([UInt8]) -> Data = { Data($0) }
+  }
+
   private let seed: UInt64
-  private let samples: [[UInt8]]
+  private let samples: [Sample]
 
   package init(seed: UInt64 = 0) {
     self.seed = seed
@@ -22,18 +29,25 @@ package struct WeightsFuzzer {
       "weight": PickleBytes.tensor([2, 2]), "view": PickleBytes.tensor([2, 2], strides: [1, 2]),
       "part": PickleBytes.tensor([2], offset: 2), "whole": PickleBytes.tensor([4], strides: [1]),
     ])
-    let small = PickleBytes.dict([
+    let checkpoint = PickleBytes.dict([
       "epoch": PickleBytes.int(3), "state_dict": tensors,
       "shared": PickleBytes.list(PickleBytes.keep(0), PickleBytes.tuple([PickleBytes.recall(0)])),
     ])
     let header =
       #"{"a":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},"__metadata__":{"k":"v"},"#
       + #""b":{"dtype":"BF16","shape":[],"data_offsets":[8,10]}}"#
-    let safetensors =
-      PickleBytes.little(UInt64(header.utf8.count)) + Array(header.utf8) + Array(0..<10)
-    samples =
-      [SampleCheckpoints.zip, SampleCheckpoints.stream, PickleBytes.file(tensors)].map(Array.init)
-      + [Array(PickleBytes.file(small)), safetensors]
+    let body = [UInt8](0..<10)
+    func safetensors(_ header: [UInt8]) -> [UInt8] {
+      PickleBytes.little(UInt64(header.count)) + header + body
+    }
+    samples = [
+      Sample(bytes: Array(SampleCheckpoints.zip)), Sample(bytes: Array(SampleCheckpoints.stream)),
+      Sample(bytes: Array(PickleBytes.file(tensors))),
+      Sample(bytes: tensors) { PickleBytes.file($0) },
+      Sample(bytes: checkpoint) { PickleBytes.file($0) },
+      Sample(bytes: safetensors(Array(header.utf8))),
+      Sample(bytes: Array(header.utf8)) { Data(safetensors($0)) },
+    ]
   }
 
   /// Reads cases until they or the time run out.
@@ -46,7 +60,7 @@ package struct WeightsFuzzer {
     for number in cases where start.duration(to: clock.now) < .seconds(seconds) {
       before(number, outcome)
       do throws(TorchError) {
-        let file = try WeightsFile(data: Data(damaged(number)), name: "case \(number)")
+        let file = try WeightsFile(data: damaged(number), name: "case \(number)")
         for (_, tensor) in file.tensors { _ = tensor.bytes }
         outcome.accepted += 1
       } catch {
@@ -56,13 +70,14 @@ package struct WeightsFuzzer {
     return outcome
   }
 
-  /// The bytes of a case: a sample with one to eight damages.
-  package func damaged(_ number: Int) -> [UInt8] {
+  /// The bytes of a case: a sample with one to four damages.
+  package func damaged(_ number: Int) -> Data {
     var chance = SplitMix(
       state: seed &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(number) &* 0xD1B5_4A32_D192_ED03)
-    var bytes = samples[chance.below(samples.count)]
-    for _ in 0...chance.below(8) where !bytes.isEmpty { damage(&bytes, &chance) }
-    return bytes
+    let sample = samples[chance.below(samples.count)]
+    var bytes = sample.bytes
+    for _ in 0...chance.below(1 + chance.below(4)) where !bytes.isEmpty { damage(&bytes, &chance) }
+    return sample.file(bytes)
   }
 
   private func damage(_ bytes: inout [UInt8], _ chance: inout SplitMix) {
@@ -70,7 +85,7 @@ package struct WeightsFuzzer {
     switch chance.below(16) {
     case 0: bytes.removeLast(bytes.count - place)
     case 1: bytes.removeSubrange(place..<min(bytes.count, place + 1 + chance.below(16)))
-    case 2, 3: splice(samples[chance.below(samples.count)], into: &bytes, at: place, &chance)
+    case 2, 3: splice(samples[chance.below(samples.count)].bytes, into: &bytes, at: place, &chance)
     case 4, 5: splice(bytes, into: &bytes, at: place, &chance)
     case 6, 7, 8:
       let number = PickleBytes.little(edge(bytes.count, &chance))
