@@ -26,11 +26,16 @@ struct FuzzCommand: Command {
   @Flag(help: "Print each case's number before it is read.") var trace = false
 
   func run() throws {
-    guard cases >= 0, first >= 0, seed >= 0, first.addingReportingOverflow(cases).overflow == false
-    else { throw UsageError("--cases, --first and --seed must not be negative") }
+    guard cases >= 0, first >= 0, seed >= 0, (0...1e9).contains(seconds),
+      !first.addingReportingOverflow(cases).overflow
+    else {
+      throw UsageError("--cases, --first and --seed must not be negative or huge, nor --seconds")
+    }
     let start = ContinuousClock.now
     var before = residentBytes()
-    let outcome = WeightsFuzzer(seed: UInt64(seed)).run(first..<first + cases, seconds: seconds) {
+    let outcome = WeightsFuzzer(seed: UInt64(seed)).run(
+      first..<first + cases, within: .seconds(seconds)
+    ) {
       if trace { StandardStream.error.write("case \($0)\n") }
       if $1.cases == Self.warmUp { before = residentBytes() }
     }

@@ -6,7 +6,8 @@ extension PickleReader {
       throw Malformed(
         "it holds \(module.prefix(80)).\(name.prefix(80)), which is neither a tensor nor plain "
           + "data, and Glean runs no code of a file. If you trust the file, re-save only its state "
-          + "dict in Python: torch.save(checkpoint['state_dict'], 'weights.pth')")
+          + "dict in Python: torch.save(checkpoint['state_dict'], 'weights.pth'), or, of a whole "
+          + "network, torch.save(network.state_dict(), 'weights.pth')")
     }
     return .global(global)
   }
@@ -66,14 +67,14 @@ extension PickleReader {
   mutating func storage(_ id: PickleItem) throws(Malformed) -> PickleItem {
     guard let parts = items(of: id, .tuple), parts.count == 5 || parts.count == 6,
       case .string("storage") = parts[0], case .global(.storage(let type)) = parts[1],
-      case .string(let key) = parts[2], case .int(let count) = parts[4]
+      case .string(let key) = parts[2], key.utf8.count <= 100, case .int(let count) = parts[4]
     else { throw Malformed("its pickle refers to something else than a tensor's storage") }
     var storage = StorageReference(key: key, type: type, count: count)
     if parts.count == 6, let window = items(of: parts[5], .tuple), window.count == 3,
       case .int(let start) = window[1], case .int(let size) = window[2]
     {
       guard start >= 0, size >= 0, start <= count, size <= count - start else {
-        throw Malformed("storage \(key.prefix(40)) is smaller than a part of it")
+        throw Malformed("storage \(key) is smaller than a part of it")
       }
       (storage.start, storage.count) = (start, size)
     }

@@ -39,11 +39,6 @@ struct StateFile {
       throw Malformed("it is a zip file, but not one of torch.save: it lacks its data.pkl")
     }
     let folder = name.dropLast("data.pkl".count)
-    guard entries["\(folder)constants.pkl"] == nil else {
-      throw Malformed(
-        "it holds a TorchScript program; save only its weights in Python: "
-          + "torch.save(torch.jit.load(path).state_dict(), 'weights.pth')")
-    }
     if let order = entries["\(folder)byteorder"], !data[order].elementsEqual("little".utf8) {
       throw Malformed("its numbers are not little-endian; re-save it on a common processor")
     }
@@ -85,7 +80,7 @@ struct StateFile {
       else { throw Malformed("it lists a storage that no tensor has, or one twice") }
       let count: UInt64 = try reader.number()
       let (bytes, overflow) = count.multipliedReportingOverflow(by: UInt64(width))
-      guard !overflow else { throw Malformed("storage \(key.prefix(40)) fits no memory") }
+      guard !overflow else { throw Malformed("storage \(key) fits no memory") }
       storages[key] = try reader.take(bytes)
     }
     guard reader.isAtEnd else { throw Malformed("it goes on behind its last storage") }
@@ -105,7 +100,7 @@ extension StateFile {
       throw Malformed("it is a torch.\(storage.type), a type that Glean does not read")
     }
     guard let range = storages[storage.key] else {
-      throw Malformed("the file lacks its storage \(storage.key.prefix(40))")
+      throw Malformed("the file lacks its storage \(storage.key)")
     }
     let available = range.count / dtype.byteCount
     guard storage.start <= available, (0...(available - storage.start)).contains(storage.count)
@@ -116,7 +111,7 @@ extension StateFile {
     }
     let shape = reference.shape
     guard let bytes = dtype.byteCount(of: shape), bytes / dtype.byteCount <= storage.count else {
-      throw Malformed("its shape \(shape) is larger than its storage of \(storage.count) elements")
+      throw Malformed("its shape \(shape) does not fit its storage of \(storage.count) elements")
     }
     let strides = Strides(shape, reference.strides)
     guard bytes == 0 || strides.lie(in: storage.count, from: reference.offset) else {

@@ -51,7 +51,8 @@ extension WeightsFile {
     } else {
       throw .file(
         "\(name): is neither safetensors nor what torch.save writes; expected one of the two. "
-          + "Was it wholly copied?")
+          + "Was it wholly copied? Other pickles must be re-saved in Python: "
+          + "torch.save(state_dict, 'weights.pth')")
     }
   }
 
@@ -66,11 +67,13 @@ extension WeightsFile {
     var names: Set<String> = []
     for (name, value) in weights.named {
       guard case .tensor(let reference) = value else { continue }
-      guard names.insert(name).inserted else { throw Malformed("it names tensor '\(name)' twice") }
+      guard names.insert(name).inserted else {
+        throw Malformed("it names tensor '\(name.prefix(80))' twice")
+      }
       do {
         tensors.append((name, try file.tensor(reference)))
       } catch {
-        throw Malformed("tensor '\(name)' cannot be had: \(error.reason)")
+        throw Malformed("tensor '\(name.prefix(80))' cannot be had: \(error.reason)")
       }
     }
     let notes = root.notes("").merging(root["args"]?.notes("args.") ?? [:]) { first, _ in first }
@@ -96,7 +99,8 @@ extension PickleValue {
   /// The plain numbers and texts of a dict.
   fileprivate func notes(_ prefix: String) -> [String: String] {
     var notes: [String: String] = [:]
-    for (name, value) in named {
+    // A long name could be given again by a few bytes each time.
+    for (name, value) in named where name.utf8.count <= 200 {
       switch value {
       case .bool(let value): notes[prefix + name] = "\(value)"
       case .int(let value): notes[prefix + name] = "\(value)"

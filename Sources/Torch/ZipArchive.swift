@@ -117,8 +117,9 @@ private struct ZipEntry {
     guard flags & 0x41 == 0 else { throw Malformed("entry '\(name)' is encrypted") }
     guard method == 0, packed == size else {
       throw Malformed(
-        "entry '\(name)' is compressed, which torch.save never does; "
-          + "unpack the file and zip it anew without compression")
+        "entry '\(name)' is compressed, as those of TorchScript programs are and torch.save's are "
+          + "not. Save its weights alone in Python: "
+          + "torch.save(torch.jit.load(path).state_dict(), 'weights.pth')")
     }
     guard let size = Int(exactly: size), let offset = Int(exactly: offset) else {
       throw Malformed("entry '\(name)' is said to lie outside the file")

@@ -52,12 +52,13 @@ package struct WeightsFuzzer {
 
   /// Reads cases until they or the time run out.
   package func run(
-    _ cases: Range<Int>, seconds: Double = .infinity, before: (Int, Outcome) -> Void = { _, _ in }
+    _ cases: Range<Int>, within limit: Duration? = nil, before: (Int, Outcome) -> Void = { _, _ in }
   ) -> Outcome {
     let clock = ContinuousClock()
     let start = clock.now
     var outcome = Outcome()
-    for number in cases where start.duration(to: clock.now) < .seconds(seconds) {
+    for number in cases {
+      if let limit, start.duration(to: clock.now) >= limit { break }
       before(number, outcome)
       do throws(TorchError) {
         let file = try WeightsFile(data: damaged(number), name: "case \(number)")

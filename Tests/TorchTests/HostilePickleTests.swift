@@ -87,43 +87,60 @@ struct HostilePickleTests {
   }
 
   /// Tensors that do not fit the 4 numbers of their storage.
-  private static let windows: [String: Bytes] = [
-    "larger than its storage": PickleBytes.tensor([5]),
-    "stride 0 to a huge shape": PickleBytes.tensor([1 << 40], strides: [0]),
-    "stride 0 to more than the storage": PickleBytes.tensor([5], strides: [0]),
-    "2^62 times 4 elements": PickleBytes.tensor([1 << 62, 4], strides: [0, 0]),
-    "2^63 - 1 elements": PickleBytes.tensor([.max], strides: [0]),
-    "a negative size": PickleBytes.tensor([-2], strides: [1]),
-    "two negative sizes": PickleBytes.tensor([-2, -2], strides: [1, 1]),
-    "an overflow behind a zero": PickleBytes.tensor([0, 1 << 62, 4], strides: [1, 1, 1]),
-    "a negative offset": PickleBytes.tensor([2], offset: -1),
-    "an offset at the end": PickleBytes.tensor([1], offset: 4),
-    "a window over the end": PickleBytes.tensor([2], offset: 3),
-    "the largest offset": PickleBytes.tensor([2], offset: .max),
-    "a scalar behind the end": PickleBytes.tensor([], offset: 4),
-    "a negative stride": PickleBytes.tensor([2], strides: [-1], offset: 3),
-    "a stride over the end": PickleBytes.tensor([2, 2], strides: [3, 1]),
-    "the largest stride": PickleBytes.tensor([3], strides: [.max]),
-    "strides that overflow": PickleBytes.tensor([2, 2], strides: [.max, .max]),
-    "the smallest stride": PickleBytes.tensor([2, 2], strides: [.min, .min]),
-    "fewer strides than sizes": PickleBytes.tensor([2, 2], strides: [1]),
-    "100 dimensions": PickleBytes.tensor(Array(repeating: 1, count: 100)),
-    "a storage that is absent": PickleBytes.tensor(key: "1"),
-    "a storage by another path": PickleBytes.tensor(key: "../data.pkl"),
-    "a storage said to be longer": PickleBytes.tensor(count: 5),
-    "a storage of 2^61 numbers": PickleBytes.tensor(count: 1 << 61),
-    "a storage of -1 numbers": PickleBytes.tensor(count: -1),
-    "wider numbers": PickleBytes.tensor(type: "DoubleStorage"),
-    "a type that Glean has not": PickleBytes.tensor(type: "ComplexFloatStorage"),
+  /// Tensors that do not fit the 4 numbers of their storage, and what the message says.
+  private static let windows: [String: (tensor: Bytes, message: String)] = [
+    "larger than its storage": (PickleBytes.tensor([5]), "does not fit its storage"),
+    "stride 0 to a huge shape": (
+      PickleBytes.tensor([1 << 40], strides: [0]), "does not fit its storage"
+    ),
+    "stride 0 to more than the storage": (
+      PickleBytes.tensor([5], strides: [0]), "does not fit its storage"
+    ),
+    "2^62 times 4 elements": (
+      PickleBytes.tensor([1 << 62, 4], strides: [0, 0]), "does not fit its storage"
+    ),
+    "2^63 - 1 elements": (PickleBytes.tensor([.max], strides: [0]), "does not fit its storage"),
+    "a negative size": (PickleBytes.tensor([-2], strides: [1]), "does not fit its storage"),
+    "two negative sizes": (
+      PickleBytes.tensor([-2, -2], strides: [1, 1]), "does not fit its storage"
+    ),
+    "an overflow behind a zero": (
+      PickleBytes.tensor([0, 1 << 62, 4], strides: [1, 1, 1]), "does not fit its storage"
+    ),
+    "a negative offset": (PickleBytes.tensor([2], offset: -1), "leave its storage"),
+    "an offset at the end": (PickleBytes.tensor([1], offset: 4), "leave its storage"),
+    "a window over the end": (PickleBytes.tensor([2], offset: 3), "leave its storage"),
+    "the largest offset": (PickleBytes.tensor([2], offset: .max), "leave its storage"),
+    "a scalar behind the end": (PickleBytes.tensor([], offset: 4), "leave its storage"),
+    "a negative stride": (PickleBytes.tensor([2], strides: [-1], offset: 3), "leave its storage"),
+    "a stride over the end": (PickleBytes.tensor([2, 2], strides: [3, 1]), "leave its storage"),
+    "the largest stride": (PickleBytes.tensor([3], strides: [.max]), "leave its storage"),
+    "strides that overflow": (
+      PickleBytes.tensor([2, 2], strides: [.max, .max]), "leave its storage"
+    ),
+    "the smallest stride": (
+      PickleBytes.tensor([2, 2], strides: [.min, .min]), "leave its storage"
+    ),
+    "fewer strides than sizes": (PickleBytes.tensor([2, 2], strides: [1]), "dimensions"),
+    "100 dimensions": (PickleBytes.tensor(Array(repeating: 1, count: 100)), "dimensions"),
+    "a storage that is absent": (PickleBytes.tensor(key: "1"), "lacks its storage"),
+    "a storage by another path": (PickleBytes.tensor(key: "../data.pkl"), "lacks its storage"),
+    "a storage said to be longer": (PickleBytes.tensor(count: 5), "too few"),
+    "a storage of 2^61 numbers": (PickleBytes.tensor(count: 1 << 61), "too few"),
+    "a storage of -1 numbers": (PickleBytes.tensor(count: -1), "too few"),
+    "wider numbers": (PickleBytes.tensor(type: "DoubleStorage"), "too few"),
+    "a type that Glean has not": (PickleBytes.tensor(type: "ComplexFloatStorage"), "does not read"),
+    "a storage with a long name": (
+      PickleBytes.tensor(key: String(repeating: "0", count: 1_000)), "something else"
+    ),
   ]
 
   @Test("a tensor that is not within its storage is refused", arguments: windows.keys.sorted())
   func window(_ what: String) throws {
-    let tensor = try #require(HostilePickleTests.windows[what])
-    let error = #expect(throws: TorchError.self) {
-      try read(only(tensor))
-    }
-    #expect(error?.description.contains("weights.pth") == true)
+    let window = try #require(HostilePickleTests.windows[what])
+    let error = #expect(throws: TorchError.self) { try read(only(window.tensor)) }
+    #expect(error?.description.hasPrefix("weights.pth: ") == true)
+    #expect(error?.description.contains(window.message) == true)
   }
 
   @Test("the honest sisters of those tensors are read")
