@@ -1,8 +1,8 @@
 # What a person types. Everything is installed, built and checked from here; see `make help`.
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test bench bench-python interop lint format docs clean
+.PHONY: help setup build demo test bench bench-python interop fuzz lint format docs clean
 
-SWIFT_FILES := $(wildcard Sources Tests Benchmarks Examples Package.swift)
+SWIFT_FILES := $(wildcard Sources Tests Fuzz Benchmarks Examples Package.swift)
 GLEAN := .build/release/glean
 
 help: ## list these targets
@@ -22,6 +22,14 @@ demo: build ## make an image set, compare methods on it, show the report
 test: setup lint ## check the layout, build, run every test
 	@echo "==> Building and running the tests"
 	@swift test -c release
+
+# The limits of `make fuzz`: whichever comes first.
+CASES := 1000000
+SECONDS := 120
+
+fuzz: build ## read damaged weights files; CASES and SECONDS set how many and how long
+	@echo "==> Reading damaged weights files"
+	@swift run -c release --skip-build glean-fuzz --cases $(CASES) --seconds $(SECONDS)
 
 bench: build ## measure speed; the figures of Benchmarks/RESULTS.md
 	@echo "==> Measuring"

@@ -50,6 +50,7 @@ let package = Package(
     .library(name: "Glean", targets: ["Glean"]),
     .executable(name: "glean", targets: ["GleanCLI"]),
     .executable(name: "glean-bench", targets: ["GleanBench"]),
+    .executable(name: "glean-fuzz", targets: ["GleanFuzz"]),
   ],
   targets: [
     .target(name: "CTorch", cxxSettings: cxx, linkerSettings: torchLinker),
@@ -91,6 +92,10 @@ let package = Package(
         "TorchNN", "Torch",
       ],
       path: "Benchmarks", exclude: ["python", "methods.sh", "fidelity.sh", "RESULTS.md"],
+      swiftSettings: swift),
+
+    .executableTarget(
+      name: "GleanFuzz", dependencies: ["CommandLineKit", "TestSupport"], path: "Fuzz",
       swiftSettings: swift),
 
     .target(

@@ -26,6 +26,19 @@ public enum DType: Int32, Sendable, Codable {
     case .int64, .float64: 8
     }
   }
+
+  /// The bytes that `shape` takes; `nil` for shapes that libtorch refuses, too: negative sizes,
+  /// and products beyond 64 bits even where another size is 0.
+  func byteCount(of shape: [Int]) -> Int? {
+    guard shape.count <= 64 else { return nil }
+    var strides = byteCount
+    for size in shape {
+      let (product, overflow) = strides.multipliedReportingOverflow(by: max(1, size))
+      guard size >= 0, !overflow else { return nil }
+      strides = product
+    }
+    return shape.contains(0) ? 0 : strides
+  }
 }
 
 /// A Swift type that tensors can be filled from and read into.

@@ -35,19 +35,6 @@ private struct Entry: Codable {
 
   var start: Int { data_offsets.first ?? 0 }
   var end: Int { data_offsets.last ?? 0 }
-
-  /// The bytes that its shape takes; `nil` for shapes that libtorch refuses, too: negative sizes,
-  /// and products beyond 64 bits even where another size is 0.
-  func byteCount(_ dtype: DType) -> Int? {
-    guard shape.count <= 64 else { return nil }
-    var strides = dtype.byteCount
-    for size in shape {
-      let (product, overflow) = strides.multipliedReportingOverflow(by: max(1, size))
-      guard size >= 0, !overflow else { return nil }
-      strides = product
-    }
-    return shape.contains(0) ? 0 : strides
-  }
 }
 
 /// The header: entries by tensor name, and `__metadata__`.
@@ -111,15 +98,16 @@ extension SafeTensors {
   /// Reads a file. Nothing in it is run or trusted: every length and range is checked.
   /// - Throws: ``TorchError/file(_:)`` naming the file and what is wrong with it.
   public init(contentsOf url: URL) throws(TorchError) {
+    try self.init(data: .mapped(url), name: url.path)
+  }
+
+  /// Reads the bytes of a file; `name` is what messages call it.
+  /// - Throws: ``TorchError/file(_:)`` naming the file and what is wrong with it.
+  public init(data: Data, name file: String) throws(TorchError) {
     func fail(_ what: String) -> TorchError {
-      .file("\(url.path): \(what). Is it a .safetensors file, wholly copied?")
+      .file("\(file): \(what). Is it a .safetensors file, wholly copied?")
     }
-    let data: Data
-    do {
-      data = try Data(contentsOf: url, options: .mappedIfSafe)
-    } catch {
-      throw .file("\(url.path): cannot be read (\(error.localizedDescription))")
-    }
+    let data = data.countedFromZero
     guard data.count >= 8 else { throw fail("\(data.count) bytes is too short") }
     let length = data.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard length <= UInt64(min(data.count - 8, 100 << 20)) else {
@@ -144,7 +132,7 @@ extension SafeTensors {
       guard let dtype = dtypeNames.first(where: { $0.1 == entry.dtype })?.0 else {
         throw fail("tensor '\(name)' has type '\(entry.dtype)', which Glean does not read")
       }
-      guard let bytes = entry.byteCount(dtype) else {
+      guard let bytes = dtype.byteCount(of: entry.shape) else {
         throw fail("tensor '\(name)' has a shape that no memory holds")
       }
       guard entry.data_offsets.count == 2, entry.data_offsets[0] == next, bytes <= body - next,
