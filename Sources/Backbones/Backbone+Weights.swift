@@ -24,6 +24,9 @@ extension Backbone {
 
   /// Takes up the weights of a file: one that ``save(to:metadata:)`` wrote, or one of torchvision or
   /// timm with their names, whose classifier (`fc.`, `head.`) is left aside.
+  ///
+  /// Weights for colour images are adapted to this network's channels, and a ViT's positions are
+  /// resampled to its grid of patches.
   /// - Throws: ``BackboneError/weights(_:)`` with every tensor that is missing, unknown
   ///   or of another shape; nothing is changed then.
   public func load(from url: URL) throws(BackboneError) {
@@ -59,9 +62,12 @@ extension Backbone {
   }
 
   private func load(_ file: SafeTensors, _ url: URL) throws(BackboneError) {
-    let own = file.byName.filter { !$0.key.hasPrefix("fc.") && !$0.key.hasPrefix("head.") }
+    let names = Set(state.map(\.name))
+    let own = file.byName.filter {
+      names.contains($0.key) || !$0.key.hasPrefix("fc.") && !$0.key.hasPrefix("head.")
+    }
     do {
-      try load(own)
+      try load(fitted(own))
     } catch {
       let origin = file.metadata[specKey].map { "; the file says that it holds \($0)" } ?? ""
       throw .weights("\(url.path): for \(spec.id)\(origin): \(error)")
