@@ -98,12 +98,7 @@ struct ReferenceTests {
     #expect(network.spec.parameterCount == count)
   }
 
-  /// ViT-small and -base differ from tiny in their sizes alone, and take long to fill.
-  @Test(
-    "outputs are those of the original",
-    arguments: specs.keys.sorted().filter {
-      !["vit_small_patch16_224", "vit_base_patch16_224"].contains($0)
-    })
+  @Test("outputs are those of the original", arguments: specs.keys.sorted())
   func outputs(_ name: String) throws {
     let (reference, phase, network) = try make(name)
     let weights = reference.stateDict.indices.map {
