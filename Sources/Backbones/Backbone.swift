@@ -3,7 +3,7 @@ public import TorchNN
 
 /// A network that turns images into features: what is pretrained, and what outlives pretraining.
 ///
-/// Pretext tasks that need more than the pooled feature ask for ``ResNet`` or ``VisionTransformer``.
+/// Pretext tasks that need more than the pooled feature ask for ``ConvNet`` or ``VisionTransformer``.
 open class Backbone: Layer {
   /// Which network this is; weight files carry it.
   public let spec: BackboneSpec
@@ -15,6 +15,10 @@ open class Backbone: Layer {
     self.spec = spec
     self.features = features
   }
+
+  /// A file's tensors, by name, made to fit this network where its size or images differ in a way that
+  /// can be made up for. What does not fit is left for ``Module/load(_:)`` to refuse.
+  func fitted(_ tensors: [String: Tensor]) -> [String: Tensor] { adaptedToChannels(tensors) }
 
   /// Pooled features `[N, features]` of images `[N, C, H, W]`.
   open override func callAsFunction(_ images: Tensor) -> Tensor {

@@ -9,9 +9,21 @@ extension BackboneSpec {
   public var parameterCount: Int {
     if let plan = VisionTransformer.plan(architecture), let patch {
       let (d, side) = (width, imageSize / patch)
-      let block = 12 * d * d + 13 * d
-      let embedding = d * inputChannels * patch * patch + d + d * (2 + side * side)
+      let block = 12 * d * d + 13 * d + (layerScale == nil ? 0 : 2 * d)
+      // Class token and its position, or class token and registers.
+      let prefix = registers.map { 1 + $0 } ?? 2
+      let embedding = d * inputChannels * patch * patch + d + d * (prefix + side * side)
       return plan.depth * block + embedding + 2 * d
+    }
+    if let plan = ConvNeXt.plan(architecture) {
+      let patch = ConvNeXt.stemPatch(self)
+      var total = width * (inputChannels * patch * patch + 3)
+      for (stage, depth) in plan.depths.enumerated() {
+        let d = width << stage
+        if stage > 0 { total += 4 * d * d / 2 + d + d }
+        total += depth * (8 * d * d + 58 * d)
+      }
+      return total + 2 * (width << 3)
     }
     guard let plan = ResNet.plan(architecture) else { return 0 }
     let expansion = plan.block.expansion
@@ -36,5 +48,19 @@ extension BackboneSpec {
       }
     }
     return total
+  }
+
+  /// Pixels along a side of the image for one place of the last feature map, or for one patch.
+  public var reduction: Int {
+    if let patch { return patch }
+    if ConvNeXt.plan(architecture) != nil { return 8 * ConvNeXt.stemPatch(self) }
+    return stem == .small ? 8 : 32
+  }
+
+  /// Places along a side of the last feature map, or patches, of images of `size` pixels: convolutions
+  /// of a ResNet reach over the edge, those of a ConvNeXt and patches do not.
+  public func places(along size: Int) -> Int {
+    ResNet.plan(architecture) == nil
+      ? max(1, size / reduction) : (size + reduction - 1) / reduction
   }
 }

@@ -5,7 +5,8 @@ extension BackboneSpec: CustomStringConvertible {
   /// Reads what a user types: an architecture, then fields after a colon, as in `resnet18`,
   /// `resnet18:width=16,stem=small` or `vit-tiny:patch=4,pooling=mean`.
   /// - Parameters:
-  ///   - text: the architecture and any of `width`, `stem`, `patch`, `pooling`, `size`, `channels`.
+  ///   - text: the architecture and any of `width`, `stem`, `patch`, `pooling`, `registers`,
+  ///     `layerscale`, `droppath`, `size`, `channels`.
   ///   - imageSize: the side of the images in pixels, where the text gives no `size`.
   ///   - inputChannels: the images' channels, where the text gives no `channels`.
   /// - Throws: ``BackboneError/field(_:found:allowed:suggestion:)`` naming the field at fault.
@@ -16,6 +17,9 @@ extension BackboneSpec: CustomStringConvertible {
     var stem: Stem?
     var patch: Int?
     var pooling: Pooling?
+    var registers: Int?
+    var layerScale: Double?
+    var dropPath: Double?
     var size = imageSize
     var channels = inputChannels
     var seen: Set<String> = []
@@ -34,17 +38,24 @@ extension BackboneSpec: CustomStringConvertible {
       case "stem": stem = try choice(name, value)
       case "patch": patch = try number(name, value)
       case "pooling": pooling = try choice(name, value)
+      case "registers": registers = try number(name, value)
+      case "layerscale": layerScale = try decimal(name, value)
+      case "droppath": dropPath = try decimal(name, value)
       case "size": size = try number(name, value)
       case "channels": channels = try number(name, value)
       default:
-        let names = ["width", "stem", "patch", "pooling", "size", "channels"]
+        let names = [
+          "width", "stem", "patch", "pooling", "registers", "layerscale", "droppath", "size",
+          "channels",
+        ]
         throw .field(
           "field", found: name, allowed: names.joined(separator: ", "),
           suggestion: nearest(to: name, in: names))
       }
     }
     try self.init(
-      architecture, width: width, stem: stem, patch: patch, pooling: pooling, imageSize: size,
+      architecture, width: width, stem: stem, patch: patch, pooling: pooling,
+      registers: registers, layerScale: layerScale, dropPath: dropPath, imageSize: size,
       inputChannels: channels)
   }
 }
@@ -64,6 +75,11 @@ private func number(_ field: String, _ text: String) throws(BackboneError) -> In
   throw .field(field, found: text, allowed: "a whole number")
 }
 
+private func decimal(_ field: String, _ text: String) throws(BackboneError) -> Double {
+  if let number = Double(text), number.isFinite { return number }
+  throw .field(field, found: text, allowed: "a number, for example 0.1 or 1e-5")
+}
+
 extension StringProtocol {
   /// The text without spaces around it.
   fileprivate func trimming() -> String {
@@ -75,7 +91,8 @@ extension StringProtocol {
 
 extension BackboneSpec: Decodable {
   private enum Field: CodingKey {
-    case architecture, width, stem, patch, pooling, imageSize, inputChannels
+    case architecture, width, stem, patch, pooling, registers, layerScale, dropPath, imageSize
+    case inputChannels
   }
 
   /// Reads JSON; what is left out follows from the rest, and everything is checked.
@@ -87,6 +104,9 @@ extension BackboneSpec: Decodable {
       stem: fields.decodeIfPresent(Stem.self, forKey: .stem),
       patch: fields.decodeIfPresent(Int.self, forKey: .patch),
       pooling: fields.decodeIfPresent(Pooling.self, forKey: .pooling),
+      registers: fields.decodeIfPresent(Int.self, forKey: .registers),
+      layerScale: fields.decodeIfPresent(Double.self, forKey: .layerScale),
+      dropPath: fields.decodeIfPresent(Double.self, forKey: .dropPath),
       imageSize: fields.decode(Int.self, forKey: .imageSize),
       inputChannels: fields.decodeIfPresent(Int.self, forKey: .inputChannels) ?? 3)
   }

@@ -3,7 +3,7 @@ import TorchNN
 
 /// A residual network (He et al. 2016) with torchvision's names and numerics, without the
 /// classifier: weights of `torchvision.models.resnet18` and its sisters fit as they are.
-public final class ResNet: Backbone {
+public final class ResNet: ConvNet {
   let conv1: Conv2d
   let bn1: BatchNorm
   let pool: MaxPool2d?
@@ -54,21 +54,16 @@ public final class ResNet: Backbone {
     case .resnet18: ([2, 2, 2, 2], BasicBlock.self)
     case .resnet34: ([3, 4, 6, 3], BasicBlock.self)
     case .resnet50: ([3, 4, 6, 3], Bottleneck.self)
-    case .vitMicro, .vitTiny, .vitSmall, .vitBase: nil
+    default: nil
     }
   }
 
   /// The last stage's feature map `[N, features, h, w]`: a 32nd of the image's height and width
   /// with the standard stem, an 8th with the small one.
-  public func featureMap(_ images: Tensor) -> Tensor {
+  public override func featureMap(_ images: Tensor) -> Tensor {
     var x = bn1(conv1(images)).relu()
     if let pool { x = pool(x) }
     for stage in [layer1, layer2, layer3, layer4] { for block in stage { x = block(x) } }
     return x
-  }
-
-  /// The feature map's mean, `[N, features]`.
-  public override func callAsFunction(_ images: Tensor) -> Tensor {
-    featureMap(images).mean(over: 2, 3)
   }
 }

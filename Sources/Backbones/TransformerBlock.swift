@@ -19,15 +19,27 @@ final class PatchEmbedding: Layer {
 public final class TransformerBlock: Layer {
   let norm1: LayerNorm
   let attn: SelfAttention
+  let ls1: LayerScale?
   let norm2: LayerNorm
   let mlp: FeedForward
+  let ls2: LayerScale?
+  private let dropPath: DropPath
 
   /// A block for tokens of `width` numbers, which `heads` divides.
-  public init(_ width: Int, heads: Int, random: RandomStream) {
+  /// - Parameters:
+  ///   - layerScale: what each branch is multiplied by at the beginning, if it is scaled at all.
+  ///   - dropPath: how often each branch is left out in training.
+  public init(
+    _ width: Int, heads: Int, layerScale: Double? = nil, dropPath: Double = 0,
+    random: RandomStream
+  ) {
     norm1 = LayerNorm(width, epsilon: 1e-6)
     attn = SelfAttention(width, heads: heads, random: random)
+    ls1 = layerScale.map { LayerScale(width, $0) }
     norm2 = LayerNorm(width, epsilon: 1e-6)
     mlp = FeedForward(width, hidden: 4 * width, random: random)
+    ls2 = layerScale.map { LayerScale(width, $0) }
+    self.dropPath = DropPath(dropPath)
   }
 
   /// `[N, T, D]` → `[N, T, D]`.
@@ -36,9 +48,20 @@ public final class TransformerBlock: Layer {
   /// The same, where tokens attend only to those that `mask` allows: `bool`, broadcast to
   /// `[N, heads, T, T]`, true where the row's token may look at the column's.
   public func callAsFunction(_ x: Tensor, mask: Tensor?) -> Tensor {
-    let y = x + attn(norm1(x), mask: mask)
-    return y + mlp(norm2(y))
+    let attended = attn(norm1(x), mask: mask)
+    let y = x + dropPath(ls1?(attended) ?? attended)
+    let mixed = mlp(norm2(y))
+    return y + dropPath(ls2?(mixed) ?? mixed)
   }
+}
+
+/// A trained factor for each number of a token, small at the beginning (Touvron et al. 2021).
+final class LayerScale: Layer {
+  let gamma: Parameter
+
+  init(_ width: Int, _ value: Double) { gamma = Parameter(.full([width], value)) }
+
+  override func callAsFunction(_ x: Tensor) -> Tensor { x * gamma.value }
 }
 
 /// Multi-head self-attention over `[N, T, D]`.

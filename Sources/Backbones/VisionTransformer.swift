@@ -1,22 +1,24 @@
-import Foundation
 public import Torch
 import TorchNN
 
 /// A vision transformer (Dosovitskiy et al. 2021) with timm's names and numerics, without a head.
 ///
 /// Methods take it apart: ``embed(_:)`` gives patch tokens with their positions, from which a masked
-/// autoencoder keeps a part; ``withClassToken(_:)`` puts the class token in front; ``encode(_:)`` runs
-/// the blocks on whatever tokens are left. A method that replaces patches by a mask token of its own
+/// autoencoder keeps a part; ``withClassToken(_:)`` puts the class token and the registers in front;
+/// ``encode(_:mask:)`` runs the blocks on whatever tokens are left, of which
+/// ``patchTokens(of:)`` are those of the patches. A method that replaces patches by a mask token of its own
 /// adds ``positions(rows:columns:)`` to it.
 public final class VisionTransformer: Backbone {
   let clsToken: Parameter
+  let regToken: Parameter?
   let posEmbed: Parameter
   let patchEmbed: PatchEmbedding
   let blocks: [TransformerBlock]
   let norm: LayerNorm
   /// Side of a patch in pixels.
   public let patch: Int
-  private let side: Int
+  /// Patches along a side of the images that the network is made for.
+  let side: Int
 
   /// Random weights as MAE and MoCo v3 begin them: matrices and patch projection by Xavier, biases 0;
   /// positions normal with deviation 0.02 and the class token nearly 0, as timm. (timm's matrices
@@ -32,10 +34,13 @@ public final class VisionTransformer: Backbone {
     self.patch = patch
     side = spec.imageSize / patch
     clsToken = Parameter(random.normal([1, 1, width], deviation: 1e-6))
-    posEmbed = Parameter(random.normal([1, 1 + side * side, width], deviation: 0.02))
+    regToken = spec.registers.map { Parameter(random.normal([1, $0, width], deviation: 1e-6)) }
+    let places = side * side + (spec.registers == nil ? 1 : 0)
+    posEmbed = Parameter(random.normal([1, places, width], deviation: 0.02))
     patchEmbed = PatchEmbedding(spec.inputChannels, width, patch: patch, random: random)
-    blocks = (0..<plan.depth).map { _ in
-      TransformerBlock(width, heads: plan.heads, random: random)
+    blocks = DropPath.rates(to: spec.dropPath ?? 0, depth: plan.depth).map { rate in
+      TransformerBlock(
+        width, heads: plan.heads, layerScale: spec.layerScale, dropPath: rate, random: random)
     }
     norm = LayerNorm(width, epsilon: 1e-6)
     super.init(spec: spec, features: width)
@@ -48,10 +53,27 @@ public final class VisionTransformer: Backbone {
     switch architecture {
     case .vitMicro: (96, 3, 6)
     case .vitTiny: (192, 3, 12)
-    case .vitSmall: (384, 6, 12)
+    case .vitSmall, .dinov2Small: (384, 6, 12)
     case .vitBase: (768, 12, 12)
-    case .resnet18, .resnet34, .resnet50: nil
+    default: nil
     }
+  }
+
+  /// What an architecture prescribes beyond its sizes; `nil` where that is left to the user.
+  static func prescribed(
+    _ architecture: BackboneSpec.Architecture
+  ) -> (patch: Int, registers: Int, layerScale: Double)? {
+    architecture == .dinov2Small ? (14, 4, 1e-5) : nil
+  }
+
+  /// Takes positions of another grid, resampled, beside what every network adapts.
+  override func fitted(_ tensors: [String: Tensor]) -> [String: Tensor] {
+    var tensors = super.fitted(tensors)
+    if let given = tensors["pos_embed"], given.rank == 3 {
+      tensors["pos_embed"] = VisionTransformer.resampledPositions(
+        given, prefix: positionedPrefix, rows: side, columns: side)
+    }
+    return tensors
   }
 
   /// Patch tokens `[N, T, D]` of images `[N, C, H, W]`, row by row, with their positions and without
@@ -61,38 +83,6 @@ public final class VisionTransformer: Backbone {
     let map = patchEmbed(images)
     let (rows, columns) = (map.size(2), map.size(3))
     return map.flattened(from: 2).transposed() + positions(rows: rows, columns: columns)
-  }
-
-  /// The position embeddings of a grid of patches, `[1, rows · columns, D]`, resampled bicubically
-  /// (antialiased, as timm does) where the grid is not the network's own.
-  public func positions(rows: Int, columns: Int) -> Tensor {
-    let own = posEmbed.value.sliced(1..<(1 + side * side), along: 1)
-    if rows == side, columns == side { return own }
-    return own.reshaped(1, side, side, features).permuted(0, 3, 1, 2)
-      .resized(height: rows, width: columns, bicubic: true, antialias: true)
-      .flattened(from: 2).transposed()
-  }
-
-  /// Replaces the position embeddings by fixed sines and cosines of row and column (He et al. 2022),
-  /// which are not trained.
-  public func useSineCosinePositions() {
-    let fixed = VisionTransformer.sineCosinePositions(side: side, width: features)
-    posEmbed.replace(concatenated([Tensor.zeros([1, 1, features]), fixed], along: 1))
-    posEmbed.freeze()
-  }
-
-  /// Fixed position embeddings of a square grid, `[1, side², width]`: sines, then cosines, of the
-  /// column in the first half and of the row in the second.
-  public static func sineCosinePositions(side: Int, width: Int) -> Tensor {
-    let quarter = width / 4
-    let rates =
-      (Tensor.range(to: Double(quarter), dtype: .float32) * (-log(10000) / Double(quarter)))
-      .exp().reshaped(1, quarter)
-    let places = Tensor.range(to: Double(side), dtype: .float32).reshaped(side, 1)
-    let waves = concatenated([(places * rates).sin(), (places * rates).cos()], along: 1)
-    let columns = waves.unsqueezed(0).expanded(side, -1, -1)
-    let rows = waves.unsqueezed(1).expanded(-1, side, -1)
-    return concatenated([columns, rows], along: 2).reshaped(1, side * side, 4 * quarter)
   }
 
   /// Stops training the patch projection, whose gradients make contrastive training of transformers
@@ -108,11 +98,22 @@ public final class VisionTransformer: Backbone {
       .permuted(0, 2, 4, 3, 5, 1).reshaped(count, rows * columns, patch * patch * channels)
   }
 
-  /// Puts the class token, with its position, in front of tokens `[N, T, D]`.
+  /// Tokens in front of the patches': the class token and the registers.
+  public var prefixLength: Int { 1 + (spec.registers ?? 0) }
+
+  /// Puts the class token, with its position if it has one, and the registers after it in front of
+  /// tokens `[N, T, D]`: `[N, prefixLength + T, D]`.
   public func withClassToken(_ tokens: Tensor) -> Tensor {
-    let token = clsToken.value + posEmbed.value.sliced(0..<1, along: 1)
+    let prefix =
+      regToken.map { [clsToken.value, $0.value] }
+      ?? [clsToken.value + posEmbed.value.sliced(0..<1, along: 1)]
     return concatenated(
-      [token.to(tokens.dtype).expanded(tokens.size(0), -1, -1), tokens], along: 1)
+      prefix.map { $0.to(tokens.dtype).expanded(tokens.size(0), -1, -1) } + [tokens], along: 1)
+  }
+
+  /// The patches' of tokens `[N, prefixLength + T, D]`, `[N, T, D]`.
+  public func patchTokens(of tokens: Tensor) -> Tensor {
+    tokens.sliced(prefixLength..<tokens.size(1), along: 1)
   }
 
   /// Runs the blocks and the last norm on tokens `[N, T, D]`, any of them.
@@ -122,7 +123,8 @@ public final class VisionTransformer: Backbone {
     norm(blocks.reduce(tokens) { $1($0, mask: mask) })
   }
 
-  /// Encoded tokens `[N, 1 + T, D]` of images: the class token first, then the patches row by row.
+  /// Encoded tokens `[N, prefixLength + T, D]` of images: the class token first, then the registers,
+  /// then the patches row by row.
   public func tokens(_ images: Tensor) -> Tensor { encode(withClassToken(embed(images))) }
 
   /// The encoded class token, or the mean of the encoded patches, `[N, D]`.
@@ -132,7 +134,7 @@ public final class VisionTransformer: Backbone {
   public func feature(of patches: Tensor) -> Tensor {
     let encoded = encode(withClassToken(patches))
     switch spec.pooling {
-    case .mean: return encoded.sliced(1..<encoded.size(1), along: 1).mean(over: 1)
+    case .mean: return patchTokens(of: encoded).mean(over: 1)
     default: return encoded.selected(0, along: 1)
     }
   }

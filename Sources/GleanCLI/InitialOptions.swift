@@ -6,7 +6,8 @@ import Glean
 struct InitialOptions: ParsableArguments {
   @Option(
     name: "init", valueName: "file",
-    help: "Begin with these weights: a run, or a .safetensors, .pth or .pt file of torchvision, timm, "
+    help:
+      "Begin with these weights: a run, or a .safetensors, .pth or .pt file of torchvision, timm, "
       + "lightly, solo-learn, DINO, DINOv2, MoCo, SwAV or MAE.", completion: .file)
   var file: String?
   @Flag(help: "Take what fits of the weights; what does not stays random, and is said.")

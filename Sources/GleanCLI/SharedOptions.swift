@@ -108,8 +108,10 @@ struct ComputeOptions: ParsableArguments {
 /// What to train.
 struct NetworkOptions: ParsableArguments {
   @Option(
-    help: "resnet18, -34 or -50, vit-micro, -tiny, -small or -base, with settings after a colon: "
-      + "resnet18:width=16,stem=small or vit-tiny:patch=4.")
+    help:
+      "resnet18, -34 or -50, convnext-atto, -femto or -tiny, vit-micro, -tiny, -small or -base, "
+      + "or dinov2-small, with settings after a colon: resnet18:width=16,stem=small or "
+      + "vit-tiny:patch=4,registers=4.")
   var backbone: String?
   @Option(help: "Side of the views in pixels; by default the images', at most 64 on a processor.")
   var imageSize: Int?

@@ -84,7 +84,7 @@ struct PatchMask {
     max(1, min(total - 1, Int(wanted)))
   }
 
-  /// The encoded tokens `[N, 1 + T, D]` of images whose hidden patches are replaced by `token`
+  /// The encoded tokens `[N, prefixLength + T, D]` of images whose hidden patches are replaced by `token`
   /// `[1, 1, D]`, with their positions.
   func encoded(_ images: Tensor, by vit: VisionTransformer, token: Tensor) -> Tensor {
     vit.tokens(images, hiding: hidden .> 0.5, behind: token)

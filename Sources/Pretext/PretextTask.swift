@@ -122,8 +122,8 @@ extension PretextContext {
 
   /// The backbone of a method that needs a map of features.
   /// - Throws: ``PretextError/unsuitable(method:_:)`` where it is none.
-  func convNet(for method: String) throws(PretextError) -> ResNet {
-    guard let network = backbone as? ResNet else {
+  func convNet(for method: String) throws(PretextError) -> ConvNet {
+    guard let network = backbone as? ConvNet else {
       throw .unsuitable(method: method, "needs a ConvNet; \(spec.id) is a ViT")
     }
     return network

@@ -2,7 +2,7 @@ import Backbones
 import Torch
 
 extension VisionTransformer {
-  /// Encoded tokens `[N, 1 + T, D]` of images whose hidden patches are replaced by `token`
+  /// Encoded tokens `[N, prefixLength + T, D]` of images whose hidden patches are replaced by `token`
   /// `[1, 1, D]`; their positions stay.
   /// - Parameter hidden: `bool` `[N, T, 1]`.
   func tokens(_ images: Tensor, hiding hidden: Tensor, behind token: Tensor) -> Tensor {

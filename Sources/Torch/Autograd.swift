@@ -35,6 +35,9 @@ public func withoutGradient<Result, Failure: Error>(
   return try body()
 }
 
+/// Whether operations are recorded for gradients on this thread.
+public var isRecordingGradients: Bool { ctorch_grad_enabled() }
+
 /// Runs `body` with matrix products and convolutions in `dtype` on `device`, on this thread;
 /// `nil` or `float32` changes nothing. Nothing inside may await, and `backward` belongs outside.
 public func withAutocast<Result, Failure: Error>(

@@ -52,3 +52,25 @@ public final class LayerNorm: Layer {
     x.layerNorm(weight.value.shape, weight.value, bias.value, epsilon: epsilon)
   }
 }
+
+/// Layer normalisation of each place of `[N, C, H, W]` over its channels; the result lies
+/// channels-last.
+public final class LayerNorm2d: Layer {
+  let weight: Parameter
+  let bias: Parameter
+  private let epsilon: Double
+
+  /// For `features` channels.
+  public init(_ features: Int, epsilon: Double = 1e-6) {
+    weight = Parameter(.ones([features]))
+    bias = Parameter(.zeros([features]))
+    self.epsilon = epsilon
+  }
+
+  /// Normalises each place by itself.
+  public override func callAsFunction(_ x: Tensor) -> Tensor {
+    x.permuted(0, 2, 3, 1)
+      .layerNorm(weight.value.shape, weight.value, bias.value, epsilon: epsilon)
+      .permuted(0, 3, 1, 2)
+  }
+}

@@ -50,8 +50,8 @@ struct TrainingSession {
     let members = sampler.batch(at: step)
     var views = augmenter.views(of: members.map { indices[$0] }, step: step)
     views.members = Tensor(members).to(store.device)
-    let loss = withAutocast(configuration.precision.dtype, on: store.device) {
-      task.loss(views, progress)
+    let loss = withDraws(from: progress.random("layers")) {
+      withAutocast(configuration.precision.dtype, on: store.device) { task.loss(views, progress) }
     }
     optimizer.clearGradients()
     loss.value.backward()

@@ -6,7 +6,10 @@ import TorchNN
 
 @Suite("Backbones")
 struct BackboneTests {
-  static let texts = ["resnet18:width=4", "resnet50:width=2", "vit-tiny:patch=8"]
+  static let texts = [
+    "resnet18:width=4", "resnet50:width=2", "vit-tiny:patch=8", "convnext-atto:width=4",
+    "convnext-tiny:width=4,stem=standard", "vit-micro:patch=8,registers=2,layerscale=0.1",
+  ]
 
   private func make(_ text: String, seed: UInt64 = 1) throws -> Backbone {
     try BackboneSpec(text, imageSize: 16).make(random: RandomStream(seed: seed))
@@ -48,17 +51,23 @@ struct BackboneTests {
     }
   }
 
-  @Test("a ResNet's feature map is a 32nd or an 8th of the image, and pools to the feature")
-  func featureMap() throws {
-    for (stem, side) in [("standard", 2), ("small", 8)] {
-      let spec = try BackboneSpec("resnet18:width=4,stem=\(stem)", imageSize: 64)
-      let network = try #require(spec.make(random: RandomStream(seed: 1)) as? ResNet)
-      network.train(false)
-      let images = RandomStream(seed: 2).normal([2, 3, 64, 64])
-      let map = network.featureMap(images)
-      #expect(map.shape == [2, 32, side, side])
-      #expect(isClose(map.mean(over: 2, 3), network(images)))
-    }
+  @Test(
+    "a ConvNet's feature map has the places that its spec says, and pools to the feature",
+    arguments: [
+      ("resnet18:width=4,stem=standard", 64, 2), ("resnet18:width=4,stem=small", 64, 8),
+      ("resnet18:width=4,stem=standard", 40, 2), ("convnext-atto:width=4,stem=standard", 64, 2),
+      ("convnext-atto:width=4,stem=small", 64, 4), ("convnext-atto:width=4,stem=standard", 60, 1),
+      ("convnext-atto:width=4,stem=standard", 12, 1),
+    ])
+  func featureMap(_ text: String, _ size: Int, _ side: Int) throws {
+    let spec = try BackboneSpec(text, imageSize: size)
+    let network = try #require(spec.make(random: RandomStream(seed: 1)) as? ConvNet)
+    network.train(false)
+    let images = RandomStream(seed: 2).normal([2, 3, size, size])
+    let map = network.featureMap(images)
+    #expect(spec.places(along: size) == side)
+    #expect(map.shape == [2, 32, side, side])
+    #expect(isClose(network.feature(of: map), network(images)))
   }
 }
 

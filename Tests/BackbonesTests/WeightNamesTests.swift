@@ -119,7 +119,9 @@ final class WeightNamesTests {
         ("norm1.", "ln_1."), ("norm2.", "ln_2."), ("attn.qkv.", "self_attention.in_proj_"),
         ("attn.proj.", "self_attention.out_proj."), ("mlp.fc1.", "mlp.0."), ("mlp.fc2.", "mlp.3."),
       ]
-    ).map { ($0.name.hasPrefix("norm.") ? "encoder.ln." + $0.name.dropFirst(5) : $0.name, $0.tensor) }
+    ).map {
+      ($0.name.hasPrefix("norm.") ? "encoder.ln." + $0.name.dropFirst(5) : $0.name, $0.tensor)
+    }
     try check(state + extra("heads.head.weight"), gives: network, leaving: 1)
   }
 
@@ -181,7 +183,8 @@ final class WeightNamesTests {
     let network = try network("resnet18:width=4")
     try SafeTensors(network.state.filter { !$0.name.hasPrefix("layer3.1") }).write(to: url)
     let odd = #expect(throws: BackboneError.self) { try Backbone.make(from: self.url) }
-    #expect(odd?.description.contains("2, 2, 1, 2 basic blocks") == true, "\(String(describing: odd))")
+    #expect(
+      odd?.description.contains("2, 2, 1, 2 basic blocks") == true, "\(String(describing: odd))")
   }
 
   @Test("less than everything is loaded only when asked for, and what stayed random is said")

@@ -64,12 +64,9 @@ final class WeightsTests {
     #expect(error?.description.contains("neck.weight is not known here") == true)
   }
 
-  @Test("a file without a spec, or with one that lies, makes no network")
+  @Test("a file with a spec that lies makes no network")
   func specs() throws {
     let network = try make("resnet18:width=4")
-    try SafeTensors(network.state).write(to: url)
-    let error = #expect(throws: BackboneError.self) { try Backbone.make(from: url) }
-    #expect(error?.description.contains("does not say which network") == true)
     for spec in [
       "", "{", #"{"architecture": "alexnet", "imageSize": 32}"#,
       #"{"architecture": "resnet18", "imageSize": 32, "width": -4}"#,

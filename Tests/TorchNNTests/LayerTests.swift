@@ -51,6 +51,16 @@ struct LayerTests {
     #expect(norm.buffers[0].buffer.value.floats == before)
   }
 
+  @Test("layer norm of maps normalises each place over its channels")
+  func layerNorm2d() {
+    let x = RandomStream(seed: 1).normal([2, 8, 3, 5], mean: 4, deviation: 3)
+    let y = LayerNorm2d(8)(x)
+    #expect(y.shape == x.shape && y.isChannelsLast)
+    #expect(isClose(y.mean(over: 1), .zeros([2, 3, 5]), tolerance: 1e-5))
+    #expect(isClose(y.variance(over: 1, correction: 0), .ones([2, 3, 5]), tolerance: 1e-3))
+    #expect(isClose(LayerNorm2d(8)(x.channelsLast()), y))
+  }
+
   @Test("weights begin with the spread that PyTorch gives them")
   func beginnings() {
     let random = RandomStream(seed: 1)

@@ -111,6 +111,30 @@ import Training
     }
   }
 
+  // DeepCluster-v2 passes over the whole set between steps, and BYOL has a teacher.
+  @Test(
+    arguments: ["byol", "deepcluster-v2"],
+    ["vit-micro:patch=4", "convnext-atto:width=4"])
+  func aStoppedRunWithDropPathGoesOnToTheSameWeights(method: String, backbone: String) throws {
+    try inFolder { folder in
+      var configuration = try configuration(method)
+      configuration.backbone = try BackboneSpec("\(backbone),droppath=0.5", imageSize: 12)
+      let (whole, parts) = (folder.appending(path: "whole"), folder.appending(path: "parts"))
+      #expect(try run(configuration, in: whole).isFinished)
+      // An epoch has three steps: the second sitting begins with the pass of the second epoch.
+      #expect(try run(configuration, in: parts, stopAfter: 3).step == 3)
+      #expect(try run(configuration, in: parts).isFinished)
+      #expect(try weights(whole) == weights(parts))
+      configuration.backbone = try BackboneSpec(backbone, imageSize: 12)
+      let plain = folder.appending(path: "plain")
+      _ = try run(configuration, in: plain)
+      let trained = try [whole, plain].map {
+        try SafeTensors(contentsOf: $0.appending(path: Trainer.weightsName)).byName
+      }
+      #expect(trained[0].contains { $0.value.bytes != trained[1][$0.key]?.bytes })
+    }
+  }
+
   @Test func theSeedDecidesTheWeights() throws {
     try inFolder { folder in
       let names = ["a", "b", "c"]

@@ -56,10 +56,10 @@ public final class DenseCL: Module, PretextTask {
 
   /// The network being pretrained: the query encoder.
   public let backbone: Backbone
-  private let encoder: Unowned<ResNet>
+  private let encoder: Unowned<ConvNet>
   private let projector: DenseHead
   private let teacher: Teacher
-  private let keyEncoder: Unowned<ResNet>
+  private let keyEncoder: Unowned<ConvNet>
   private let keyProjector: Unowned<DenseHead>
   private let imageQueue: FeatureQueue
   private let placeQueue: FeatureQueue
@@ -98,9 +98,9 @@ public final class DenseCL: Module, PretextTask {
 
   /// InfoNCE of images and of places, each view against the other's keys.
   public func loss(_ views: Views, _ progress: StepProgress) -> PretextLoss {
-    let queries = views.images.map { projector.embed(encoder.module.featureMap($0)) }
+    let queries = views.images.map { projector.embed($0, by: encoder.module) }
     let keys = views.images.map { images in
-      withoutGradient { keyProjector.module.embed(keyEncoder.module.featureMap(images)) }
+      withoutGradient { keyProjector.module.embed(images, by: keyEncoder.module) }
     }
     let losses = [(0, 1), (1, 0)].map { loss(queries[$0], keys[$1]) }
     imageQueue.push(concatenated(keys.map(\.image)))

@@ -1,9 +1,10 @@
+import Backbones
 import Torch
 import TorchNN
 
 /// A view as DenseCL sees it, in `float32`; but for `features`, unit vectors.
 struct DenseEmbedding {
-  /// The backbone's features, the mean of its map, `[N, C]`.
+  /// The backbone's features, pooled from its map, `[N, C]`.
   var features: Tensor
   /// The backbone's map, `[N, S, C]`.
   var map: Tensor
@@ -31,9 +32,10 @@ final class DenseHead: Layer {
     ])
   }
 
-  /// Embeds a feature map `[N, C, H, W]`.
-  func embed(_ map: Tensor) -> DenseEmbedding {
-    let features = map.mean(over: 2, 3)
+  /// Embeds images `[N, C, H, W]` by a backbone's feature map.
+  func embed(_ images: Tensor, by backbone: ConvNet) -> DenseEmbedding {
+    let map = backbone.featureMap(images)
+    let features = backbone.feature(of: map)
     let embedded = places(map).to(.float32).flattened(from: 2)
     return DenseEmbedding(
       features: features,

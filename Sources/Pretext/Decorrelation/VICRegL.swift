@@ -62,7 +62,7 @@ public final class VICRegL: Module, PretextTask {
 
   /// The network being pretrained.
   public let backbone: Backbone
-  private let encoder: Unowned<ResNet>
+  private let encoder: Unowned<ConvNet>
   private let expander: Sequential
   private let projector: Sequential
   /// The hyper-parameters it was built with.
@@ -99,7 +99,7 @@ public final class VICRegL: Module, PretextTask {
   /// VICReg of the images and of their matched places.
   public func loss(_ views: Views, _ progress: StepProgress) -> PretextLoss {
     let maps = views.images.map { encoder.module.featureMap($0) }
-    let h = maps.map { $0.mean(over: 2, 3) }
+    let h = maps.map { encoder.module.feature(of: $0) }
     let z = h.map { expander($0) }
     let places = zip(maps, zip(views.boxes, views.flips)).map { map, crop in
       embed(map, box: crop.0, flips: crop.1)

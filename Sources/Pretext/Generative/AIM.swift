@@ -87,10 +87,12 @@ public final class AIM: Module, PretextTask {
     let (count, length) = (tokens.size(0), tokens.size(1))
     let prefix = progress.random("prefix").integers([count], in: 1..<max(2, length))
       .to(images.device)
+    // Tokens from the last one before the patches on: token k of them stands before patch k.
+    let front = vit.prefixLength - 1
     let encoded = vit.encode(
-      vit.withClassToken(tokens), mask: prefixAttention(prefix, length: length + 1))
-    // Token k, with the class token in front, stands before patch k.
-    let decoded = decoder(encoded.sliced(0..<length, along: 1))
+      vit.withClassToken(tokens),
+      mask: prefixAttention(prefix + Double(front), length: front + 1 + length))
+    let decoded = decoder(encoded.sliced(front..<(front + length), along: 1))
     var target = vit.patches(of: images)
     if options.normalisesPatches { target = standardisedPatches(target) }
     let places = Tensor.range(to: Double(length), device: images.device).reshaped(1, length, 1)
@@ -98,7 +100,7 @@ public final class AIM: Module, PretextTask {
     let value = withoutAutocast(on: images.device) {
       maskedMean((decoded.to(.float32) - target).square(), hidden: isAfter)
     }
-    return PretextLoss(value, features: encoded.sliced(1..<(length + 1), along: 1).mean(over: 1))
+    return PretextLoss(value, features: vit.patchTokens(of: encoded).mean(over: 1))
   }
 }
 

@@ -67,12 +67,16 @@ public final class ContextEncoder: Module, PretextTask {
         "maskRatio is \(options.maskRatio), regions \(options.regions) and width \(options.width); "
           + "give 0.01 to 0.99, 1 or more and 1 or more")
     }
+    let (size, random, spec) = (context.imageSize, context.random, context.spec)
+    let side = spec.places(along: size)
+    let halvings = spec.reduction.trailingZeroBitCount
+    guard side << halvings >= size else {
+      throw .unsuitable(
+        method: "context-encoder",
+        "needs images of a multiple of \(spec.reduction) pixels on \(spec.id), not \(size)")
+    }
     self.options = options
     backbone = context.backbone
-    let (size, random) = (context.imageSize, context.random)
-    // What the last stage leaves of a side: stems and stages halve it, rounding up.
-    let halvings = context.spec.stem == .small ? 3 : 5
-    let side = (0..<halvings).reduce(size) { length, _ in (length + 1) / 2 }
     let places = side * side
     let bound = 1 / Double(places).squareRoot()
     channelwise = Parameter(

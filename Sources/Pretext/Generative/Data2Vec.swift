@@ -106,13 +106,13 @@ public final class Data2Vec: Module, PretextTask {
     let layers = withoutGradient {
       let vit = target.module
       return vit.blockOutputs(vit.withClassToken(vit.embed(images)), last: options.layers)
-        .map { $0.sliced(1..<$0.size(1), along: 1) }
+        .map { vit.patchTokens(of: $0) }
     }
-    let encoded = mask.encoded(images, by: encoder.module, token: maskToken.value)
-    let predicted = head(encoded.sliced(1..<encoded.size(1), along: 1))
+    let vit = encoder.module
+    let encoded = vit.patchTokens(of: mask.encoded(images, by: vit, token: maskToken.value))
+    let predicted = head(encoded)
     let value = data2VecLoss(predicted, layers, hidden: mask.hidden, beta: options.beta)
-    return PretextLoss(
-      value, features: encoded.sliced(1..<encoded.size(1), along: 1).mean(over: 1))
+    return PretextLoss(value, features: encoded.mean(over: 1))
   }
 
   /// Moves the teacher.

@@ -78,10 +78,11 @@ public final class DenoisingAutoencoder: Module, PretextTask {
   public func loss(_ views: Views, _ progress: StepProgress) -> PretextLoss {
     let images = views.images[0]
     let noise = progress.random("noise").normal(images.shape, deviation: options.noise)
-    let encoded = encoder.module.tokens(images + noise.to(images.device))
-    let decoded = decoder(encoded.sliced(1..<encoded.size(1), along: 1))
+    let vit = encoder.module
+    let encoded = vit.tokens(images + noise.to(images.device))
+    let decoded = decoder(vit.patchTokens(of: encoded))
     let value = withoutAutocast(on: images.device) {
-      maskedPixelLoss(decoded, encoder.module.patches(of: images))
+      maskedPixelLoss(decoded, vit.patches(of: images))
     }
     return PretextLoss(value, features: encoded.selected(0, along: 1))
   }

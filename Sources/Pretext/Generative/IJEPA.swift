@@ -98,14 +98,13 @@ public final class IJEPA: Module, PretextTask {
     let mask = JEPAMask(
       count: images.size(0), side: side, targets: options.targets,
       random: progress.random("mask"), device: images.device)
-    let targets = withoutGradient { target.module.tokens(images) }
-    let features = targets.sliced(1..<targets.size(1), along: 1)
+    let features = withoutGradient { vit.patchTokens(of: target.module.tokens(images)) }
     let seen = vit.embed(images).gatheredTokens(mask.context)
-    let encoded = vit.encode(vit.withClassToken(seen))
-    let predicted = predict(encoded.sliced(1..<encoded.size(1), along: 1), mask)
+    let encoded = vit.patchTokens(of: vit.encode(vit.withClassToken(seen)))
+    let predicted = predict(encoded, mask)
     let value = iJEPALoss(
       predicted, features.gatheredTokens(mask.targets.flattened(from: 1)))
-    return PretextLoss(value, features: encoded.sliced(1..<encoded.size(1), along: 1).mean(over: 1))
+    return PretextLoss(value, features: encoded.mean(over: 1))
   }
 
   /// Moves the teacher.

@@ -98,10 +98,11 @@ public final class MAE: Module, PretextTask {
     return PretextLoss(loss, features: encoded.selected(0, along: 1))
   }
 
-  /// Pixels `[N, T, patch² · C]` of all patches, from encoded tokens `[N, 1 + visible, D]`.
+  /// Pixels `[N, T, patch² · C]` of all patches, from encoded tokens `[N, prefixLength + visible, D]`,
+  /// of which the decoder sees the class token and the patches.
   private func decode(_ encoded: Tensor, _ mask: TokenMask) -> Tensor {
     let x = decoder.embedded(encoded)
-    let patches = x.sliced(1..<x.size(1), along: 1)
+    let patches = encoder.module.patchTokens(of: x)
     let positioned =
       mask.filled(patches, with: decoder.maskToken.value) + decoder.positions
     return decoder(concatenated([x.sliced(0..<1, along: 1), positioned], along: 1), known: 1)

@@ -90,8 +90,9 @@ public final class MaskFeat: Module, PretextTask {
     let mask = PatchMask.blocks(
       count: images.size(0), side: side, ratio: options.maskRatio,
       random: progress.random("mask"), device: images.device)
-    let encoded = mask.encoded(images, by: encoder.module, token: maskToken.value)
-    let decoded = decoder(encoded.sliced(1..<encoded.size(1), along: 1))
+    let vit = encoder.module
+    let encoded = mask.encoded(images, by: vit, token: maskToken.value)
+    let decoded = decoder(vit.patchTokens(of: encoded))
     let value = withoutAutocast(on: images.device) {
       mask.mean((decoded.to(.float32) - histograms(of: images)).square())
     }

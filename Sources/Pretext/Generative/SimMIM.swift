@@ -88,7 +88,7 @@ public final class SimMIM: Module, PretextTask {
       count: images.size(0), side: side, unit: options.maskUnit, ratio: options.maskRatio,
       random: progress.random("mask"), device: images.device)
     let encoded = mask.encoded(images, by: vit, token: maskToken.value)
-    let decoded = decoder(encoded.sliced(1..<encoded.size(1), along: 1))
+    let decoded = decoder(vit.patchTokens(of: encoded))
     let value = simMIMLoss(decoded, vit.patches(of: images), hidden: mask.hidden)
     return PretextLoss(value, features: encoded.selected(0, along: 1))
   }

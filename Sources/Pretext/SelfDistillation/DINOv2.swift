@@ -7,8 +7,9 @@ public import TorchNN
 /// Vo et al., TMLR 2024 (arXiv 2304.07193), section 4: iBOT with a head of its own for patches,
 /// Sinkhorn's algorithm in place of centring, and the KoLeo term.
 ///
-/// The recipe alone: what the paper does to collect images, its layer scale and stochastic depth, and
-/// the last steps at high resolution are left out.
+/// The recipe alone: what the paper does to collect images and the last steps at high resolution are
+/// left out. Its layer scale and stochastic depth, and the registers of its sequel (Darcet et al.
+/// 2024), are settings of the backbone.
 public final class DINOv2: Module, PretextTask {
   /// Hyper-parameters; defaults are the authors' code's for ViT-L/14, without small crops.
   public struct Options: MethodOptions {

@@ -63,14 +63,14 @@ final class TokenDistillation: Module {
   func scores(_ views: Views, _ progress: StepProgress, frozen: Bool) -> Scores {
     let large = concatenated(Array(views.images.prefix(2)))
     let whole = withoutGradient { target.module.tokens(large) }
-    let patches = whole.size(1) - 1
+    let patches = whole.size(1) - student.module.prefixLength
     let mask = BlockMask(
       count: large.size(0), side: Int(Double(patches).squareRoot().rounded()),
       probability: masking.probability, share: masking.least...masking.most,
       random: progress.random("mask"), device: large.device)
     let seen = student.module.tokens(large, hiding: mask.hidden, behind: maskToken.value)
     func hidden(_ tokens: Tensor) -> Tensor {
-      mask.hidden(of: tokens.sliced(1..<(1 + patches), along: 1))
+      mask.hidden(of: student.module.patchTokens(of: tokens))
     }
     let classTokens = seen.selected(0, along: 1)
     let small = perView(Array(views.images.dropFirst(2))) { images in
