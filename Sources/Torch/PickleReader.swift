@@ -214,7 +214,7 @@ extension PickleReader {
     nodes[index].items += items
   }
 
-  /// An integer of `count` bytes, of which those beyond 64 bits may only repeat the sign.
+  /// An integer of `count` bytes, at most 8, in two's complement.
   private func long<Count: BinaryInteger>(
     _ count: Count, _ reader: inout ByteReader
   ) throws(Malformed) -> Int {
