@@ -69,7 +69,9 @@ public final class VisionTransformer: Backbone {
   /// Takes positions of another grid, resampled, beside what every network adapts.
   override func fitted(_ tensors: [String: Tensor]) -> [String: Tensor] {
     var tensors = super.fitted(tensors)
-    if let given = tensors["pos_embed"], given.rank == 3 {
+    if let given = tensors["pos_embed"], given.rank == 3, given.size(0) == 1,
+      given.size(2) == features
+    {
       tensors["pos_embed"] = VisionTransformer.resampledPositions(
         given, prefix: positionedPrefix, rows: side, columns: side)
     }

@@ -81,16 +81,18 @@ final class FittedWeightsTests {
     #expect(isClose(features.flattened()[0..<16], Tensor(outputs), tolerance: 1e-3))
   }
 
-  @Test("positions that are no square grid are refused by their shapes")
-  func noGrid() throws {
+  @Test(
+    "positions that are no square grid of this width are refused by their shapes",
+    arguments: [[1, 12, 96], [2, 10, 96], [1, 10, 95], [1, 0, 96], [10, 96]])
+  func noGrid(_ shape: [Int]) throws {
     let network = try make("vit-micro:patch=4")
     let state = network.state.map { entry in
-      (entry.name, entry.name == "pos_embed" ? Tensor.zeros([1, 12, 96]) : entry.tensor)
+      (entry.name, entry.name == "pos_embed" ? Tensor.zeros(shape) : entry.tensor)
     }
     try SafeTensors(state).write(to: url)
     let error = #expect(throws: BackboneError.self) { try network.load(from: self.url) }
     #expect(
-      error?.description.contains("pos_embed is [1, 12, 96], expected [1, 17, 96]") == true)
+      error?.description.contains("pos_embed is \(shape), expected [1, 17, 96]") == true)
   }
 
   @Test("kernels for three colours are summed for one, and repeated and scaled for others, as timm")
