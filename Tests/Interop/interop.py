@@ -84,7 +84,7 @@ class Workplace:
         difference = ((ours - theirs).abs().max() / theirs.abs().max()).item()
         mark = "ok  " if difference <= TOLERANCE else "FAIL"
         self.failures += difference > TOLERANCE
-        print(f"{mark}  {what:<62} {difference:.1e}", flush=True)
+        print(f"{mark}  {what:<70} {difference:.1e}", flush=True)
 
 
 def normalised(folder, paths, normalisation):

@@ -40,7 +40,7 @@ final class StateDictFileTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["weights.pth"])
   }
 
-  /// What Python 3.11's `pickletools.dis` shows for the same dictionary, written out.
+  /// The opcodes are written out by hand; that torch.load takes them is for `make interop`.
   @Test("the pickle is an ordered dictionary of tensors over storages")
   func pickle() {
     let pickle = StateDictFile([("é", Tensor.zeros([300, 2, 1], dtype: .bfloat16))]).pickle
