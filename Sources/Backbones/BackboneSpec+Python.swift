@@ -25,13 +25,37 @@ extension BackboneSpec {
     return lines.joined(separator: "\n")
   }
 
-  /// A ViT, `network`, by timm.
+  /// A ViT or ConvNeXt, `network`, by timm.
   private var timm: [String]? {
+    if let plan = ConvNeXt.plan(architecture) {
+      var settings = ["num_classes=0"]
+      if inputChannels != 3 { settings.append("in_chans=\(inputChannels)") }
+      if stem == .small { settings.append("patch_size=2") }
+      if width != plan.width {
+        let widths = plan.depths.indices.map { "\(width << $0)" }
+        settings.append("dims=(\(widths.joined(separator: ", ")))")
+      }
+      let name = architecture.rawValue.replacing("-", with: "_")
+      return [
+        "import timm",
+        "network = timm.create_model(\"\(name)\", \(settings.joined(separator: ", ")))",
+      ]
+    }
     guard let plan = VisionTransformer.plan(architecture), let patch else { return nil }
     var settings = ["img_size=\(imageSize)", "patch_size=\(patch)", "num_classes=0"]
     if inputChannels != 3 { settings.append("in_chans=\(inputChannels)") }
     // By default timm norms the mean; Glean takes the mean of the normed tokens.
     if pooling == .mean { settings += ["global_pool=\"avg\"", "fc_norm=False"] }
+    if architecture == .dinov2Small {
+      settings.removeAll { $0.hasPrefix("patch_size") }
+      return [
+        "import timm",
+        "network = timm.create_model(\"vit_small_patch14_reg4_dinov2\", "
+          + "\(settings.joined(separator: ", ")))",
+      ]
+    }
+    if let registers { settings += ["reg_tokens=\(registers)", "no_embed_class=True"] }
+    if let layerScale { settings.append("init_values=\(layerScale)") }
     if architecture == .vitMicro {
       // No model of timm's, but its class.
       settings += ["embed_dim=\(plan.width)", "depth=\(plan.depth)", "num_heads=\(plan.heads)"]

@@ -1,6 +1,7 @@
 extension BackboneSpec {
   /// The size of the pooled feature.
   public var featureCount: Int {
+    if let plan = ConvNeXt.plan(architecture) { return width << (plan.depths.count - 1) }
     guard let plan = ResNet.plan(architecture) else { return width }
     return (width << (plan.blocks.count - 1)) * plan.block.expansion
   }

@@ -56,9 +56,9 @@ public final class LayerNorm: Layer {
 /// Layer normalisation of each place of `[N, C, H, W]` over its channels; the result lies
 /// channels-last.
 public final class LayerNorm2d: Layer {
-  let weight: Parameter
-  let bias: Parameter
-  private let epsilon: Double
+  package let weight: Parameter
+  package let bias: Parameter
+  package let epsilon: Double
 
   /// For `features` channels.
   public init(_ features: Int, epsilon: Double = 1e-6) {

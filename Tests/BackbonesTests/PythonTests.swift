@@ -44,6 +44,21 @@ struct PythonTests {
     let micro = try python("vit-micro:patch=8,pooling=mean")
     #expect(micro.contains("embed_dim=96, depth=6, num_heads=3"))
     #expect(micro.contains(#"global_pool="avg", fc_norm=False"#))
+    let registers = try python("vit-tiny:patch=4,registers=2,layerscale=0.1")
+    #expect(registers.contains("reg_tokens=2, no_embed_class=True, init_values=0.1"))
+    #expect(
+      try python("dinov2-small", size: 28).contains(
+        #"timm.create_model("vit_small_patch14_reg4_dinov2", img_size=28, num_classes=0)"#))
+  }
+
+  @Test("a ConvNeXt is timm's, with stem and width")
+  func convNeXts() throws {
+    let tiny = try python("convnext-tiny:stem=standard", size: 224)
+    #expect(tiny.contains(#"timm.create_model("convnext_tiny", num_classes=0)"#))
+    let atto = try python("convnext-atto:width=8,stem=small")
+    #expect(
+      atto.contains(
+        #"timm.create_model("convnext_atto", num_classes=0, patch_size=2, dims=(8, 16, 32, 64))"#))
   }
 
   @Test("the file's ending decides how it is read, and its name is quoted")
@@ -55,7 +70,9 @@ struct PythonTests {
 
   @Test("the features counted are those that the network gives")
   func features() throws {
-    for text in ["resnet18:width=4", "resnet50:width=2", "vit-micro:patch=8"] {
+    for text in [
+      "resnet18:width=4", "resnet50:width=2", "vit-micro:patch=8", "convnext-atto:width=4",
+    ] {
       let spec = try BackboneSpec(text, imageSize: 16)
       #expect(spec.featureCount == spec.make(random: RandomStream(seed: 1)).features, "\(text)")
     }

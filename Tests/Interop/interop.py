@@ -2,7 +2,7 @@
 and compute the features of `glean embed` there; networks of torchvision and timm must do so in
 Glean. Prints a row a comparison; fails if one differs by more than 1e-4 of the largest feature.
 
-    make interop        (or: scripts/interop.sh --imports, with the steps that are not on by default)
+    make interop
 """
 
 import argparse
@@ -24,7 +24,6 @@ import torch  # noqa: E402
 import torchvision  # noqa: E402
 from PIL import Image  # noqa: E402
 from safetensors import safe_open  # noqa: E402
-from safetensors.torch import save_file  # noqa: E402
 
 TOLERANCE = 1e-4
 IMAGES = 10
@@ -36,6 +35,10 @@ NETWORKS = [
     ("resnet50", "resnet50:stem=standard", "ucmerced-128"),
     ("vit-tiny patch 4", "vit-tiny:patch=4", "cifar10-jpg"),
     ("vit-micro patch 4, mean", "vit-micro:patch=4,pooling=mean", "cifar10-jpg"),
+    ("vit-micro, registers", "vit-micro:patch=4,registers=4,layerscale=0.1", "cifar10-jpg"),
+    ("dinov2-small", "dinov2-small", "ucmerced-128"),
+    ("convnext-tiny", "convnext-tiny:stem=standard", "ucmerced-128"),
+    ("convnext-atto, small stem", "convnext-atto:stem=small", "cifar10-jpg"),
 ]
 
 
@@ -59,14 +62,17 @@ class Workplace:
             raise SystemExit(f"glean {' '.join(map(str, arguments))}:\n{done.stderr}")
         return done.stdout
 
-    def images(self, name):
-        """Ten images as PNG, so that nobody's JPEG decoder matters; and their side."""
-        folder = self.folder / name
+    def images(self, name, patch=1):
+        """Ten images as PNG, so that nobody's JPEG decoder matters, cut to a multiple of the patch,
+        so that nobody's resizing does; and their side."""
+        folder = self.folder / f"{name}-{patch}"
         if not folder.exists():
             folder.mkdir()
             files = sorted((self.data / name / "train").glob("*/*.jpg"))
             for index, file in enumerate(files[:: len(files) // IMAGES][:IMAGES]):
-                Image.open(file).convert("RGB").save(folder / f"{index}.png")
+                image = Image.open(file).convert("RGB")
+                side = image.width // patch * patch
+                image.crop((0, 0, side, side)).save(folder / f"{index}.png")
         return folder, Image.open(next(folder.glob("*.png"))).width
 
     def embed(self, folder, *options):
@@ -98,7 +104,7 @@ def normalised(folder, paths, normalisation):
 def exports(place):
     """Glean's weights elsewhere."""
     for number, (title, backbone, data) in enumerate(NETWORKS):
-        folder, side = place.images(data)
+        folder, side = place.images(data, 14 if "dinov2" in backbone else 1)
         run = f"run{number}"
         place.glean(
             "pretrain", folder, "--backbone", backbone, "--image-size", side, "--steps", 2,
@@ -125,58 +131,116 @@ def exports(place):
             place.compare(f"{title}: {format} in {reader}", ours, theirs)
 
 
-def foreign(name, side):
-    """A random network of torchvision or timm, with statistics that are not the initial ones."""
-    torch.manual_seed(0)
-    if name.startswith("vit"):
-        network = timm.create_model(
-            "vit_tiny_patch16_224", img_size=side, patch_size=4, num_classes=0
-        )
-    else:
-        network = getattr(torchvision.models, name)()
+def headless(network):
+    """A network of torchvision without its classifier."""
+    if hasattr(network, "fc"):
         network.fc = torch.nn.Identity()
-        network.train()
+    elif hasattr(network, "heads"):
+        network.heads = torch.nn.Identity()
+    else:
+        network.classifier[-1] = torch.nn.Identity()
+    return network
+
+
+def prefixed(prefix, state):
+    return {prefix + key: value for key, value in state.items()}
+
+
+def noise(state):
+    """Other numbers under the same names, which must not be taken."""
+    return {key: torch.randn_like(value.float()) for key, value in state.items()}
+
+
+def checkpoints(sides):
+    """Title, images, patch, a random network, and the checkpoint that its library would save."""
+
+    def torchvision_model(name, **options):
+        return headless(getattr(torchvision.models, name)(**options))
+
+    def timm_model(name, **options):
+        return timm.create_model(name, num_classes=0, **options)
+
+    def plain(state):
+        return state
+
+    def moco(state):
+        query = prefixed("module.encoder_q.", state)
+        return {"epoch": 1, "state_dict": {**prefixed("module.encoder_k.", noise(state)), **query}}
+
+    def swav(state):
+        return {"state_dict": prefixed("module.", {**state, "prototypes.weight": torch.zeros(3, 3)})}
+
+    def dino(state):
+        student = prefixed("module.backbone.", noise(state))
+        teacher = prefixed("backbone.", {**state, "head.last_layer.weight_g": torch.zeros(3, 1)})
+        return {"student": student, "teacher": teacher, "args": argparse.Namespace(arch="vit")}
+
+    def mae(state):
+        return {"model": {**state, "mask_token": torch.zeros(1, 1, 8)}}
+
+    def lightly(state):
+        layers = {"conv1": "0", "bn1": "1", **{f"layer{n}": f"{n + 3}" for n in range(1, 5)}}
+        numbered = {
+            ".".join([layers[key.split(".")[0]], *key.split(".")[1:]]): value
+            for key, value in state.items()
+        }
+        head = {"projection_head.layers.0.weight": torch.zeros(3, 3)}
+        return {"state_dict": {**prefixed("backbone.", numbered), **head}}
+
+    def solo(state):
+        follower = prefixed("momentum_backbone.", noise(state))
+        return {"state_dict": {**follower, **prefixed("backbone.", state)}}
+
+    def dinov2(state):
+        state = dict(state)
+        place = torch.randn(1, 1, state["cls_token"].shape[-1])
+        state["register_tokens"] = state.pop("reg_token")
+        state["cls_token"] = state["cls_token"] - place
+        state["pos_embed"] = torch.cat([place, state["pos_embed"]], 1)
+        return {**state, "mask_token": torch.zeros(1, 1)}
+
+    large, small = "ucmerced-128", "cifar10-jpg"
+    vit = {"img_size": sides[small], "patch_size": 4}
+    wide = {"img_size": sides[large] // 14 * 14}
+    return [
+        ("resnet18 of torchvision", large, 1, torchvision_model("resnet18"), plain),
+        ("resnet34 of timm", large, 1, timm_model("resnet34"), plain),
+        ("resnet50 as MoCo saves it", large, 1, torchvision_model("resnet50"), moco),
+        ("resnet50 as SwAV saves it", large, 1, torchvision_model("resnet50"), swav),
+        ("resnet18 as lightly saves it", large, 1, torchvision_model("resnet18"), lightly),
+        ("resnet18 as solo-learn saves it", large, 1, torchvision_model("resnet18"), solo),
+        ("vit-tiny of timm", small, 1, timm_model("vit_tiny_patch16_224", **vit), plain),
+        ("vit-tiny as DINO saves it", small, 1, timm_model("vit_tiny_patch16_224", **vit), dino),
+        ("vit-small as MAE saves it", small, 1, timm_model("vit_small_patch16_224", **vit), mae),
+        (
+            "vit-base of torchvision", large, 1,
+            torchvision_model("vit_b_16", image_size=sides[large]), plain,
+        ),
+        (
+            "dinov2-small as its authors save it", large, 14,
+            timm_model("vit_small_patch14_reg4_dinov2", **wide), dinov2,
+        ),
+        ("convnext-tiny of torchvision", large, 1, torchvision_model("convnext_tiny"), plain),
+        ("convnext-atto of timm", large, 1, timm_model("convnext_atto"), plain),
+    ]  # fmt: skip
+
+
+def imports(place):
+    """Networks of torchvision and timm in Glean, which is told the file and nothing else."""
+    torch.manual_seed(0)
+    sides = {name: place.images(name)[1] for name in ("ucmerced-128", "cifar10-jpg")}
+    for title, data, patch, network, wrapped in checkpoints(sides):
+        folder, side = place.images(data, patch)
+        # Statistics of batch norms that are not the initial ones.
         with torch.inference_mode():
-            network(torch.randn(8, 3, side, side))
-    return network.eval()
-
-
-def imports(place, pickles):
-    """Networks of torchvision and timm in Glean."""
-    for name, backbone, data, spec in [
-        (
-            "resnet18", "resnet18:stem=standard", "ucmerced-128",
-            {"architecture": "resnet18", "stem": "standard", "width": 64},
-        ),
-        (
-            "resnet50", "resnet50:stem=standard", "ucmerced-128",
-            {"architecture": "resnet50", "stem": "standard", "width": 64},
-        ),
-        (
-            "vit-tiny", "vit-tiny:patch=4", "cifar10-jpg",
-            {"architecture": "vit-tiny", "patch": 4, "pooling": "class"},
-        ),
-    ]:  # fmt: skip
-        folder, side = place.images(data)
-        network = foreign(name, side)
-        state = {key: value.contiguous() for key, value in network.state_dict().items()}
-        spec = {**spec, "imageSize": side, "inputChannels": 3}
-        noted = place.folder / "foreign.safetensors"
-        save_file(state, noted, metadata={"glean.backbone": json.dumps(spec)})
-        files = [(noted, [])]
-        # STEP NOT ON BY DEFAULT: weights that say nothing of their network. `glean embed` must
-        # take --weights FILE.pth together with --backbone first.
-        if pickles:
-            torch.save(network.state_dict(), place.folder / "foreign.pth")
-            files.append((place.folder / "foreign.pth", ["--backbone", backbone]))
-        normalisation = statistics(folder)
-        for file, more in files:
-            ours, paths = place.embed(
-                folder, "--weights", file, "--image-size", side, *more
-            )
-            with torch.inference_mode():
-                theirs = network(normalised(folder, paths, normalisation))
-            place.compare(f"{name} of another library: {file.suffix[1:]} in Glean", ours, theirs)
+            network.train()(torch.randn(8, 3, side, side))
+        network.eval()
+        file = place.folder / "foreign.pth"
+        torch.save(wrapped(network.state_dict()), file)
+        ours, paths = place.embed(folder, "--weights", file, "--image-size", side)
+        with torch.inference_mode():
+            theirs = network(normalised(folder, paths, statistics(folder)))
+        place.compare(f"{title}: pth in Glean", ours, theirs)
 
 
 def statistics(folder):
@@ -190,12 +254,11 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--glean", required=True, help="the program")
     parser.add_argument("--data", required=True, help="the folder of cifar10-jpg and ucmerced-128")
-    parser.add_argument("--imports", action="store_true", help="try .pth files in Glean too")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         place = Workplace(arguments.glean, arguments.data, folder)
         exports(place)
-        imports(place, arguments.imports)
+        imports(place)
     if place.failures:
         raise SystemExit(f"{place.failures} comparisons differ by more than {TOLERANCE}")
 

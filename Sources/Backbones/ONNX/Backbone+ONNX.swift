@@ -5,14 +5,14 @@ import TorchNN
 extension Backbone {
   /// Writes the network in use as an ONNX model (operator set 17): from `images`, `float`
   /// `[N, C, H, W]`, already normalised, to `features` `[N, D]`. N is open; so are H and W for a
-  /// ResNet, while a ViT takes the size it is made for.
+  /// ConvNet, while a ViT takes the size it is made for.
   /// - Parameters:
   ///   - normalisation: what the images must have gone through; the model's text and
   ///     `metadata_props` name it.
   ///   - notes: more pairs for `metadata_props`.
   ///   - version: of the program that writes.
-  /// - Throws: ``BackboneError/weights(_:)`` for a network that this cannot express, one beyond the
-  ///   2 GB of a protobuf file, and where the file cannot be written.
+  /// - Throws: ``BackboneError/weights(_:)`` for a network beyond the 2 GB of a protobuf file, and
+  ///   where the file cannot be written.
   public func writeONNX(
     to url: URL, normalisation: InputNormalisation?, notes: [String: String] = [:],
     version: String = ""
@@ -23,7 +23,7 @@ extension Backbone {
         "\(url.path): \(size) bytes of weights are too many for an ONNX file, which takes 2 GB; "
           + "write .safetensors")
     }
-    let model = try onnx(normalisation: normalisation, notes: notes, version: version)
+    let model = onnx(normalisation: normalisation, notes: notes, version: version)
     do {
       try writeAtomically(to: url) { try $0.write(contentsOf: model.data) }
     } catch {
@@ -34,16 +34,14 @@ extension Backbone {
   /// The model's message.
   func onnx(
     normalisation: InputNormalisation?, notes: [String: String], version: String
-  ) throws(BackboneError) -> ProtobufMessage {
+  ) -> ProtobufMessage {
     var graph = ONNXGraph(self)
     let result: String
     switch self {
     case let network as ResNet: result = graph.add(network, "images")
     case let network as VisionTransformer: result = graph.add(network, "images")
-    default:
-      throw .weights(
-        "onnx export knows resnet and vit, not \(spec.architecture.rawValue); safetensors and pth "
-          + "take every network")
+    case let network as ConvNeXt: result = graph.add(network, "images")
+    default: preconditionFailure("ONNXGraph: no rule for \(type(of: self))")
     }
     _ = graph.add("Identity", [result], output: "features")
     let isFixed = spec.architecture.isViT

@@ -9,24 +9,40 @@ extension ONNXGraph {
     let patches = transpose(reshape(map, [0, width, -1]), [0, 2, 1])
 
     let count = add("Shape", [images], ["start": .int(0), "end": .int(1)])
-    let shape = add("Concat", [count, constant([1, width])], ["axis": .int(0)])
-    let token = add("Expand", [weight(network.clsToken), shape])
-    let tokens = add("Concat", [token, patches], ["axis": .int(1)])
-    var x = add("Add", [tokens, weight(network.posEmbed)])
+    /// One of them for each image.
+    func expanded(_ tokens: Parameter, _ graph: inout ONNXGraph) -> String {
+      let size = graph.constant([tokens.value.size(1), width])
+      let shape = graph.add("Concat", [count, size], ["axis": .int(0)])
+      return graph.add("Expand", [graph.weight(tokens), shape])
+    }
+    let token = expanded(network.clsToken, &self)
+    let positions = weight(network.posEmbed)
+    var x: String
+    if let registers = network.regToken {
+      let placed = add("Add", [patches, positions])
+      x = add("Concat", [token, expanded(registers, &self), placed], ["axis": .int(1)])
+    } else {
+      x = add("Add", [add("Concat", [token, patches], ["axis": .int(1)]), positions])
+    }
     for block in network.blocks { x = add(block, x) }
     x = add(network.norm, x)
 
     if network.spec.pooling == .mean {
-      let rest = add("Slice", [x, constant([1]), constant([Int.max]), constant([1])])
+      let rest = add(
+        "Slice", [x, constant([network.prefixLength]), constant([Int.max]), constant([1])])
       return add("ReduceMean", [rest], ["axes": .ints([1]), "keepdims": .int(0)])
     }
     return select(x, 0, axis: 1)
   }
 
   private mutating func add(_ block: TransformerBlock, _ x: String) -> String {
-    let y = add("Add", [x, add(block.attn, add(block.norm1, x))])
+    let y = add("Add", [x, scaled(block.ls1, add(block.attn, add(block.norm1, x)))])
     let hidden = gelu(add(block.mlp.fc1, add(block.norm2, y)))
-    return add("Add", [y, add(block.mlp.fc2, hidden)])
+    return add("Add", [y, scaled(block.ls2, add(block.mlp.fc2, hidden))])
+  }
+
+  private mutating func scaled(_ layer: LayerScale?, _ x: String) -> String {
+    layer.map { add("Mul", [x, weight($0.gamma)]) } ?? x
   }
 
   /// softmax(q · kᵀ / √d) · v for each head.
