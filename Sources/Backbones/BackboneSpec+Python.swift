@@ -28,9 +28,10 @@ extension BackboneSpec {
   /// A ViT or ConvNeXt, `network`, by timm.
   private var timm: [String]? {
     if let plan = ConvNeXt.plan(architecture) {
+      // timm halves the map once more after a stem of 2 pixels.
+      if stem == .small { return nil }
       var settings = ["num_classes=0"]
       if inputChannels != 3 { settings.append("in_chans=\(inputChannels)") }
-      if stem == .small { settings.append("patch_size=2") }
       if width != plan.width {
         let widths = plan.depths.indices.map { "\(width << $0)" }
         settings.append("dims=(\(widths.joined(separator: ", ")))")

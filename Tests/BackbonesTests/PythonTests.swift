@@ -55,10 +55,11 @@ struct PythonTests {
   func convNeXts() throws {
     let tiny = try python("convnext-tiny:stem=standard", size: 224)
     #expect(tiny.contains(#"timm.create_model("convnext_tiny", num_classes=0)"#))
-    let atto = try python("convnext-atto:width=8,stem=small")
+    let atto = try python("convnext-atto:width=8,stem=standard")
     #expect(
-      atto.contains(
-        #"timm.create_model("convnext_atto", num_classes=0, patch_size=2, dims=(8, 16, 32, 64))"#))
+      atto.contains(#"timm.create_model("convnext_atto", num_classes=0, dims=(8, 16, 32, 64))"#))
+    #expect(
+      try BackboneSpec("convnext-atto:stem=small", imageSize: 32).python(loading: "a.pth") == nil)
   }
 
   @Test("the file's ending decides how it is read, and its name is quoted")
