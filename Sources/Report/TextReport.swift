@@ -4,7 +4,7 @@ public import Study
 public enum TextReport {
   /// The most columns of a line.
   public static let width = 100
-  private static let longestTitle = 24
+  private static let longestTitle = 27
 
   /// The text, with a line break at its end.
   public static func render(_ summary: StudySummary) -> String {
