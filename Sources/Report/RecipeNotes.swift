@@ -24,9 +24,22 @@ enum RecipeNotes {
         }
       }
     }
-    return order.map { text in
+    let recipes = order.map { text in
       let names = order.count == 1 ? "All that trains" : Wording.list(followers[text] ?? [])
       return "\(names): \(text)."
     }
+    return recipes + plan.sizes.compactMap { exemplars(of: plan, size: $0) }
+  }
+
+  /// Which methods train on a part of the images, since each is a class of its own to them.
+  private static func exemplars(of plan: StudyPlan, size: Int) -> String? {
+    let batch = min(plan.batch, size)
+    let steps = plan.budget.steps(images: size, batch: batch)
+    let count = exemplarCount(images: size, steps: steps, batch: batch)
+    let names = plan.methods.map(StudyRow.init)
+      .filter { (try? Registry.task($0.method))??.imagesAreClasses == true }.map(\.title)
+    guard count < size, !names.isEmpty else { return nil }
+    return "To \(Wording.list(names)) each image is a class: of \(Wording.grouped(size)) images "
+      + "\(Wording.grouped(count)) are trained on, so that each is shown often enough."
   }
 }

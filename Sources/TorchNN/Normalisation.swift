@@ -35,7 +35,7 @@ public final class BatchNorm: Layer {
 }
 
 /// Layer normalisation over the last dimension (Ba et al. 2016).
-public final class LayerNorm: Layer {
+public class LayerNorm: Layer {
   package let weight: Parameter
   package let bias: Parameter
   package let epsilon: Double
@@ -55,22 +55,9 @@ public final class LayerNorm: Layer {
 
 /// Layer normalisation of each place of `[N, C, H, W]` over its channels; the result lies
 /// channels-last.
-public final class LayerNorm2d: Layer {
-  package let weight: Parameter
-  package let bias: Parameter
-  package let epsilon: Double
-
-  /// For `features` channels.
-  public init(_ features: Int, epsilon: Double = 1e-6) {
-    weight = Parameter(.ones([features]))
-    bias = Parameter(.zeros([features]))
-    self.epsilon = epsilon
-  }
-
+public final class LayerNorm2d: LayerNorm {
   /// Normalises each place by itself.
   public override func callAsFunction(_ x: Tensor) -> Tensor {
-    x.permuted(0, 2, 3, 1)
-      .layerNorm(weight.value.shape, weight.value, bias.value, epsilon: epsilon)
-      .permuted(0, 3, 1, 2)
+    super.callAsFunction(x.permuted(0, 2, 3, 1)).permuted(0, 3, 1, 2)
   }
 }

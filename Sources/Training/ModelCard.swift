@@ -112,6 +112,14 @@ public struct ModelCard: Sendable {
       ("seed", "\(configuration.seed)"),
       ("precision", configuration.precision.rawValue),
     ]
+    if let initial = configuration.initial {
+      rows.append(
+        (
+          "begun with",
+          "\(plain(initial.url.lastPathComponent)), SHA-256 \(initial.digest)"
+            + (initial.isPartial ? ", as far as it fits" : "")
+        ))
+    }
     if !configuration.options.isEmpty {
       let options = configuration.options.sorted { $0.key < $1.key }
       rows.append(

@@ -47,6 +47,19 @@ import TorchNN
     #expect(text.contains(python))
   }
 
+  @Test func weightsThatItBeganWithAreNamed() throws {
+    #expect(try !card().text.contains("begun with"))
+    let file = try Fixtures.temporaryFolder().appending(path: "resnet18.pth")
+    try Data("weights".utf8).write(to: file)
+    var card = try card()
+    card.configuration.initial = try InitialWeights(file, isPartial: true)
+    // sha256sum of "weights".
+    let digest = "9a129038d9a00aed0cf6a7ea059ca50a813449061ab87848cf1a13eafdf33b2c"
+    #expect(
+      card.text.contains(
+        "| begun with | resnet18.pth, SHA-256 \(digest), as far as it fits |"))
+  }
+
   @Test func frontMatterComesFirstAndAsksForTheLicence() throws {
     let text = try card().text
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)

@@ -16,7 +16,7 @@ extension ONNXGraph {
   /// The branch is computed with the channels last, as its norm wants them.
   private mutating func add(_ block: ConvNeXtBlock, _ x: String) -> String {
     let places = transpose(add(block.convDw, x), [0, 2, 3, 1])
-    let normed = add(block.norm, ofPlaces: places)
+    let normed = add(block.norm, places)
     let mixed = product(block.mlp.fc2, gelu(product(block.mlp.fc1, normed)))
     let branch = add("Mul", [mixed, weight(block.gamma)])
     return add("Add", [x, transpose(branch, [0, 3, 1, 2])])
@@ -35,24 +35,17 @@ extension ONNXGraph {
     }
   }
 
-  /// Norms and convolutions between the stages.
+  /// Norms, which see the channels last, and convolutions between the stages.
   private mutating func add(_ layers: Sequential, _ x: String) -> String {
     var y = x
     for layer in layers.layers {
       switch layer {
       case let layer as Conv2d: y = add(layer, y)
       case let layer as LayerNorm2d:
-        y = transpose(add(layer, ofPlaces: transpose(y, [0, 2, 3, 1])), [0, 3, 1, 2])
+        y = transpose(add(layer, transpose(y, [0, 2, 3, 1])), [0, 3, 1, 2])
       default: preconditionFailure("ONNXGraph: no rule for \(type(of: layer))")
       }
     }
     return y
-  }
-
-  /// The norm of `[N, H, W, C]` over the channels.
-  private mutating func add(_ layer: LayerNorm2d, ofPlaces x: String) -> String {
-    add(
-      "LayerNormalization", [x, weight(layer.weight), weight(layer.bias)],
-      ["axis": .int(-1), "epsilon": .float(layer.epsilon)])
   }
 }

@@ -32,7 +32,7 @@ struct DotPlot {
   func svg(_ layout: ChartLayout) -> Markup {
     let (domain, ticks) = Scale.rounded(
       over: series.flatMap(\.extent), within: 0...1, count: layout.hasEndLabels ? 8 : 4)
-    let names = series.map { ChartLayout.shortened($0.name, to: 24) }
+    let names = series.map { ChartLayout.shortened($0.name, to: 27) }
     // On a phone the names stand above their rows.
     let beside = layout.hasEndLabels ? (names.map(ChartLayout.textWidth).max() ?? 0) + 22 : 14
     let rowHeight = layout.hasEndLabels ? Self.rowHeight : Self.rowHeight + 12

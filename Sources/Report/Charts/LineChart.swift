@@ -7,7 +7,7 @@ struct LineChart {
   var yLabel: String
   var series: [ChartSeries]
 
-  private static let longestName = 26
+  private static let longestName = 27
   private static let labelSpacing = 18.0
 
   /// The drawing; values are shares, shown in percent.
