@@ -91,7 +91,8 @@ let package = Package(
         "CommandLineKit", "Downstream", "Training", "Pretext", "Augment", "Backbones", "Images",
         "TorchNN", "Torch",
       ],
-      path: "Benchmarks", exclude: ["python", "methods.sh", "fidelity.sh", "general.sh", "RESULTS.md"],
+      path: "Benchmarks",
+      exclude: ["python", "methods.sh", "fidelity.sh", "general.sh", "results", "RESULTS.md"],
       swiftSettings: swift),
 
     .executableTarget(
