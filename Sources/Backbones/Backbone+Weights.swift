@@ -88,7 +88,8 @@ extension Backbone {
       let origin =
         source.file.metadata[specKey].map { "; the file says that it holds \($0)" } ?? ""
       throw .weights(
-        "\(source.url.path): for \(spec.id)\(origin): \(error). --partial takes what fits")
+        "\(source.url.path): for \(spec.id)\(origin): \(error). To take what fits, give "
+          + "--partial to pretrain, compare, evaluate or embed")
     }
     return report
   }

@@ -16,8 +16,8 @@ struct WeightNames {
     "conv1.weight", "patch_embed.proj.weight", "stem.0.weight", "conv_proj.weight",
     "features.0.0.weight", "downsample_layers.0.0.weight", "4.0.conv1.weight",
   ]
-  /// Where two networks in a file are equally whole, those that follow by a moving average are the
-  /// second choice.
+  /// Of several networks in a file, those that follow another by a moving average are the second
+  /// choice.
   private static let followers = ["momentum", "encoder_k", "teacher", "target", "ema"]
   /// What stands beside the layers of a backbone.
   private static let heads = [
@@ -52,16 +52,11 @@ struct WeightNames {
         candidates.insert(String(name.dropLast(anchor.count)))
       }
     }
-    let ranked = candidates.map { prefix in
-      (
-        prefix: prefix, tensors: names.count { $0.hasPrefix(prefix) },
-        follows: followers.contains { prefix.contains($0) }
-      )
+    let leading = candidates.filter { prefix in !followers.contains { prefix.contains($0) } }
+    let ranked = (leading.isEmpty ? candidates : leading).map { prefix in
+      (prefix: prefix, tensors: names.count { $0.hasPrefix(prefix) })
     }
-    let best = ranked.max {
-      ($0.tensors, $0.follows ? 0 : 1, $1.prefix) < ($1.tensors, $1.follows ? 0 : 1, $0.prefix)
-    }
-    return best?.prefix ?? ""
+    return ranked.max { ($0.tensors, $1.prefix) < ($1.tensors, $0.prefix) }?.prefix ?? ""
   }
 
   /// A name of another library as torchvision or timm have it.

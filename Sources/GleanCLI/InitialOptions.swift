@@ -33,10 +33,9 @@ struct InitialOptions: ParsableArguments {
       return try BackboneSpec(
         weights: url, imageSize: network.size(for: images, on: device),
         inputChannels: images.channels)
-    } catch BackboneError.weights(let what) {
-      throw BackboneError.weights(what)
     } catch {
-      throw UsageError("\(url.path), for these images: \(error)")
+      if case .field = error { throw UsageError("\(url.path), for these images: \(error)") }
+      throw error
     }
   }
 
@@ -48,16 +47,17 @@ struct InitialOptions: ParsableArguments {
     let report = try network.load(from: weightsFile(file), partial: partial)
     let origin = report.section.map { " ('\($0)' in it)" } ?? ""
     note("Beginning with \(file)\(origin): \(backbone.id)")
-    if !report.leftAside.isEmpty {
-      note("  left aside: \(brief(report.leftAside))")
-    }
-    if !report.stayedRandom.isEmpty {
-      note("  stayed random: \(brief(report.stayedRandom))")
-    }
+    for line in report.lines { note("  \(line)") }
   }
+}
 
-  private func brief(_ names: [String]) -> String {
-    let rest = names.count - 5
-    return names.prefix(5).joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+extension WeightsReport {
+  /// What was left aside and what stayed random, briefly.
+  var lines: [String] {
+    [("left aside", leftAside), ("stayed random", stayedRandom)].compactMap { what, names in
+      let rest = names.count - 5
+      let shown = names.prefix(5).joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+      return names.isEmpty ? nil : "\(what): \(shown)"
+    }
   }
 }

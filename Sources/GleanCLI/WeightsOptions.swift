@@ -13,11 +13,16 @@ struct WeightsOptions: ParsableArguments {
     help: "The network of random weights, as in 'glean pretrain'; weights say themselves which "
       + "network they are.")
   var backbone: String?
+  @Flag(help: "Take what fits of the weights; what does not stays random, and is said.")
+  var partial = false
   @Option(help: "Side of the images in pixels; by default what the network was made for.")
   var imageSize: Int?
   @Option(help: "Seed of random weights and of the splits.") var seed: UInt64 = 0
 
   func validate() throws {
+    if partial && weights == nil {
+      throw UsageError("--partial says how to load --weights; give both")
+    }
     if weights != nil && backbone != nil {
       throw UsageError("the weights say which network they are; leave --backbone out")
     }
@@ -27,8 +32,12 @@ struct WeightsOptions: ParsableArguments {
   func network(for images: ImageStore, on device: Device) throws -> (Backbone, imageSize: Int) {
     let network: Backbone
     if let weights {
-      network = try Backbone.make(
-        from: weightsFile(weights), imageSize: imageSize, inputChannels: images.channels)
+      let file = try weightsFile(weights)
+      network = try BackboneSpec(
+        weights: file, imageSize: imageSize, inputChannels: images.channels
+      ).make(random: RandomStream(seed: seed, "backbone"))
+      let report = try network.load(from: file, partial: partial)
+      if !report.stayedRandom.isEmpty { report.lines.forEach(note) }
     } else {
       var options = NetworkOptions()
       options.backbone = backbone
