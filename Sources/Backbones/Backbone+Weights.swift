@@ -1,5 +1,5 @@
 public import Foundation
-import Torch
+public import Torch
 import TorchNN
 
 /// The name under which a weights file's metadata holds the spec, as JSON.
@@ -52,18 +52,22 @@ extension Backbone {
   /// - Parameters:
   ///   - imageSize: the side of the images that it is for; by default that of the file.
   ///   - inputChannels: the images' channels; by default those of the file.
+  ///   - partial: as for ``load(from:partial:)``.
+  ///   - random: what stays random is drawn from it.
+  ///   - report: is told what was left aside, and what stayed random.
   /// - Throws: ``BackboneError``.
   public static func make(
-    from url: URL, imageSize: Int? = nil, inputChannels: Int? = nil
+    from url: URL, imageSize: Int? = nil, inputChannels: Int? = nil, partial: Bool = false,
+    random: RandomStream = RandomStream(seed: 0, "weights"),
+    report: (WeightsReport) -> Void = { _ in }
   ) throws(BackboneError) -> Backbone {
     let source = try WeightsSource(url)
     let spec = try source.spec(imageSize: imageSize, inputChannels: inputChannels)
-    let backbone = spec.make(random: RandomStream(seed: 0, "weights"))
-    try backbone.load(source, partial: false)
+    let backbone = spec.make(random: random)
+    report(try backbone.load(source, partial: partial))
     return backbone
   }
 
-  @discardableResult
   private func load(_ source: WeightsSource, partial: Bool) throws(BackboneError) -> WeightsReport {
     var given = fitted(source.names.tensors)
     var report = WeightsReport(

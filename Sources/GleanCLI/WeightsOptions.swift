@@ -32,12 +32,10 @@ struct WeightsOptions: ParsableArguments {
   func network(for images: ImageStore, on device: Device) throws -> (Backbone, imageSize: Int) {
     let network: Backbone
     if let weights {
-      let file = try weightsFile(weights)
-      network = try BackboneSpec(
-        weights: file, imageSize: imageSize, inputChannels: images.channels
-      ).make(random: RandomStream(seed: seed, "backbone"))
-      let report = try network.load(from: file, partial: partial)
-      if !report.stayedRandom.isEmpty { report.lines.forEach(note) }
+      network = try Backbone.make(
+        from: weightsFile(weights), imageSize: imageSize, inputChannels: images.channels,
+        partial: partial, random: RandomStream(seed: seed, "backbone")
+      ) { if !$0.stayedRandom.isEmpty { $0.lines.forEach(note) } }
     } else {
       var options = NetworkOptions()
       options.backbone = backbone

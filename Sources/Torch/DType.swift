@@ -1,5 +1,5 @@
 /// The type of a tensor's elements. Raw values are c10's scalar type codes.
-public enum DType: Int32, Sendable, Codable {
+public enum DType: Int32, Sendable, Codable, CaseIterable {
   /// Unsigned bytes: image stores.
   case uint8 = 0
   /// 32-bit integers.

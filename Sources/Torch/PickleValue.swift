@@ -48,17 +48,7 @@ struct StorageReference {
 
   /// The type of the elements; `nil` for those that Glean does not use.
   var dtype: DType? {
-    switch type {
-    case "ByteStorage": .uint8
-    case "IntStorage": .int32
-    case "LongStorage": .int64
-    case "HalfStorage": .float16
-    case "FloatStorage": .float32
-    case "DoubleStorage": .float64
-    case "BoolStorage": .bool
-    case "BFloat16Storage": .bfloat16
-    default: nil
-    }
+    DType.allCases.first { $0.storageName == type }
   }
 
   /// Every class that a pickle may name, with the bytes that an element takes.
@@ -67,4 +57,20 @@ struct StorageReference {
     "HalfStorage": 2, "FloatStorage": 4, "DoubleStorage": 8, "BoolStorage": 1,
     "BFloat16Storage": 2, "ComplexFloatStorage": 8, "ComplexDoubleStorage": 16,
   ]
+}
+
+extension DType {
+  /// What PyTorch calls a storage of such elements.
+  var storageName: String {
+    switch self {
+    case .uint8: "ByteStorage"
+    case .int32: "IntStorage"
+    case .int64: "LongStorage"
+    case .float16: "HalfStorage"
+    case .float32: "FloatStorage"
+    case .float64: "DoubleStorage"
+    case .bool: "BoolStorage"
+    case .bfloat16: "BFloat16Storage"
+    }
+  }
 }

@@ -33,7 +33,7 @@ struct PickleWriter {
   /// Appends a text.
   mutating func add(_ text: String) {
     bytes.append(UInt8(ascii: "X"))
-    little(UInt32(text.utf8.count))
+    bytes.append(little: UInt32(text.utf8.count))
     bytes += Array(text.utf8)
   }
 
@@ -43,10 +43,10 @@ struct PickleWriter {
       bytes += [UInt8(ascii: "K"), byte]
     } else if let small = Int32(exactly: number) {
       bytes.append(UInt8(ascii: "J"))
-      little(small)
+      bytes.append(little: small)
     } else {
       bytes += [0x8A, 8]
-      little(Int64(number))
+      bytes.append(little: Int64(number))
     }
   }
 
@@ -55,9 +55,5 @@ struct PickleWriter {
     add(.mark)
     for number in numbers { add(number) }
     add(.tuple)
-  }
-
-  private mutating func little(_ value: some FixedWidthInteger) {
-    withUnsafeBytes(of: value.littleEndian) { bytes += $0 }
   }
 }

@@ -88,19 +88,3 @@ extension PickleWriter {
     add(.reduce)
   }
 }
-
-extension DType {
-  /// What PyTorch calls a storage of such elements.
-  fileprivate var storageName: String {
-    switch self {
-    case .uint8: "ByteStorage"
-    case .int32: "IntStorage"
-    case .int64: "LongStorage"
-    case .float16: "HalfStorage"
-    case .float32: "FloatStorage"
-    case .float64: "DoubleStorage"
-    case .bool: "BoolStorage"
-    case .bfloat16: "BFloat16Storage"
-    }
-  }
-}

@@ -71,10 +71,3 @@ struct ZipWriter {
     (0..<8).reduce(UInt32(index)) { crc, _ in crc & 1 == 1 ? 0xEDB8_8320 ^ crc >> 1 : crc >> 1 }
   }
 }
-
-extension Data {
-  /// Appends a number, the lowest byte first.
-  fileprivate mutating func append(little value: some FixedWidthInteger) {
-    Swift.withUnsafeBytes(of: value.littleEndian) { append(contentsOf: $0) }
-  }
-}

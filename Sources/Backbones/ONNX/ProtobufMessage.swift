@@ -1,4 +1,5 @@
 import Foundation
+import Torch
 
 /// A message in the wire format of Protocol Buffers, as far as ONNX needs it: fields by number, each
 /// a varint, four bytes or a length and that many bytes.
@@ -14,7 +15,7 @@ struct ProtobufMessage {
   /// A `float`.
   mutating func add(_ field: Int, _ value: Float) {
     varint(UInt64(field << 3 | 5))
-    withUnsafeBytes(of: value.bitPattern.littleEndian) { data.append(contentsOf: $0) }
+    data.append(little: value.bitPattern)
   }
 
   /// Bytes.
