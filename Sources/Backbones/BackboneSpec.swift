@@ -77,7 +77,7 @@ public struct BackboneSpec: Hashable, Sendable, Encodable {
   /// The side in pixels of the images that the network is made for.
   public let imageSize: Int
   /// Channels of the images.
-  public let inputChannels: Int
+  public private(set) var inputChannels: Int
 
   /// A network for square images of `imageSize` pixels.
   /// - Parameters:
@@ -147,6 +147,14 @@ public struct BackboneSpec: Hashable, Sendable, Encodable {
       self.registers = nil
       self.layerScale = nil
     }
+  }
+
+  /// The same network for images of other channels, 1 to 64.
+  public func taking(channels: Int) -> BackboneSpec {
+    precondition((1...64).contains(channels), "BackboneSpec: \(channels) channels")
+    var spec = self
+    spec.inputChannels = channels
+    return spec
   }
 
   /// The network with random weights.

@@ -7,11 +7,14 @@ struct Compare: Command {
     name: "compare",
     abstract: "Compare methods on your labelled images: methods × sizes × seeds, one report.",
     discussion: """
-      Every method gets the same images, network, budget and seeds; random weights and supervised \
-      training stand beside it. Judged by linear probe and nearest neighbours on a test split \
-      (test/ if there is one, else a fifth of the images). Ctrl-C stops safely; the same command \
-      goes on, and makes no run twice; with more methods, sizes or seeds it makes those that are \
-      missing.
+      Every method gets the same images, network, budget and seeds; random weights, raw pixels and \
+      supervised training stand beside it. Judged on a test split (test/ if there is one, else a \
+      fifth of the images) by linear probe, nearest neighbours and from a few labels, and by other \
+      --protocols. Ctrl-C stops safely; the same command goes on, and makes no run twice; with more \
+      methods, sizes, seeds or protocols it makes what is missing.
+
+      With --pretrain A --downstream B the methods are pretrained on A as well as on B, and all are \
+      judged on B, with all its labels unless --labels says how many.
       """,
     examples: [
       ("glean compare photos", "Sizes, steps and network fitted to the images and this machine."),
@@ -20,24 +23,42 @@ struct Compare: Command {
         "Two sizes, five seeds, 800 steps a run."
       ),
       (
-        "glean compare photos --methods random,supervised,decorrelation,byol",
-        "Baselines, a family and a method."
+        "glean compare photos --methods decorrelation,byol",
+        "A family and a method; the baselines come by themselves."
       ),
       ("glean compare photos --labels 50", "Pretrain on all images, judge with 50 labels."),
       (
         "glean compare photos --init resnet18.pth --backbone resnet18",
         "Against general weights: frozen, fine-tuned, and pretrained further."
       ),
+      (
+        "glean compare photos --protocols few-shot,fine-tune,corruptions",
+        "Also few labels, fine-tuning, and robustness to noise and blur."
+      ),
+      (
+        "glean compare --pretrain photos --downstream cells --downstream tiles",
+        "Transfer: pretrained on photos, beside pretraining on each set itself."
+      ),
     ])
 
-  @OptionGroup(title: "Images") var source: ImageOptions
+  @Argument(
+    help: "A folder of labelled images, to pretrain on and to judge on; or use --pretrain and "
+      + "--downstream.", completion: .folder)
+  var images: String?
+  @OptionGroup(title: "Transfer") var transfer: TransferOptions
   @Option(
-    help: "Methods, families or 'all', and baselines; by default random,supervised,simclr.")
+    help: "Methods, families or 'all', beside the baselines random, pixels and supervised; by "
+      + "default simclr.")
   var methods: [String] = []
+  @Flag(help: "Leave out the baselines that --methods does not name.") var bare = false
   @Option(help: "Numbers of images to pretrain on; by default a tenth, a third and all.")
   var sizes: [Int] = []
   @Option(help: "Labelled images downstream: all (of those pretrained on) or a number.")
   var labels: String?
+  @Option(
+    help: "What to judge by, beside the linear probe: knn, sgd, few-shot, fractions, fine-tune, "
+      + "corruptions, imbalanced, label-noise; by default knn,few-shot.")
+  var protocols: [String] = []
   @Option(help: "How many seeds; by default 3.") var seeds: Int?
   @Option(help: "Optimiser steps of each run.") var steps: Int?
   @Option(help: "Passes over the images of each run, instead of --steps.") var epochs: Int?
@@ -60,37 +81,85 @@ struct Compare: Command {
       if let value, value < 1 { throw UsageError("--\(name) is \(value); give 1 or more") }
     }
     if minutes < 1 { throw UsageError("--minutes is \(minutes); give 1 or more") }
+    if (images == nil) == (transfer.pretrain == nil) {
+      throw UsageError("give a folder of images, or --pretrain A --downstream B")
+    }
+    if transfer.pretrain != nil && labels == "all" {
+      throw UsageError(
+        "--labels all means as many as are pretrained on, which transfer does not know; give a "
+          + "number, or leave it out for all labels of the set")
+    }
     _ = try request()
   }
 
   func run() throws {
     let device = try compute.start()
-    let images = try source.open(quiet: compute.quiet)
-    let name = URL(filePath: images.root).lastPathComponent
-    let folder = StudyFolder(URL(filePath: out ?? "glean-study-\(name)"))
-    try study(images, named: name, in: folder, on: device)
+    if let images {
+      let set = try ComparedSet(images, transfer.storeSize, device, quiet: compute.quiet)
+      let folder = StudyFolder(URL(filePath: out ?? "glean-study-\(set.name)"))
+      let summary = try study(set, in: folder, on: device)
+      if json { try printJSON(summary) }
+    } else {
+      let summaries = try transferStudies(on: device)
+      if json { try printJSON(summaries) }
+    }
   }
 
-  /// Makes or continues the study and shows what came of it.
-  func study(_ images: ImageStore, named name: String, in folder: StudyFolder, on device: Device)
-    throws
-  {
-    let data = try StudyData(images, device: device)
-    let plan = try plan(named: name, data: data, in: folder, on: device)
+  /// Makes or continues a study of each downstream set, all from the one set to pretrain on.
+  private func transferStudies(on device: Device) throws -> [StudySummary] {
+    guard let path = transfer.pretrain else { throw UsageError("give a folder of images") }
+    let images = try openImages(path, storeSize: transfer.storeSize, quiet: compute.quiet)
+    let name = URL(filePath: images.root).lastPathComponent
+    let source = try StudyData(pretrainingOn: images, device: device)
+    let sets = try transfer.downstream.map {
+      try ComparedSet($0, transfer.storeSize, device, quiet: compute.quiet)
+    }
+    let names = sets.map(\.name)
+    guard Set(names + [name]).count == sets.count + 1 else {
+      throw UsageError(
+        "the sets are called \(([name] + names).joined(separator: ", ")); give folders of different "
+          + "names, none twice")
+    }
+    let folder = URL(
+      filePath: out ?? "glean-study-\(name)-to-\(names.joined(separator: "-"))")
+    let summaries = try sets.map { set in
+      compute.note("\n\(name) → \(set.name)")
+      return try study(
+        set, from: (name, source), in: StudyFolder(folder.appending(path: set.name)),
+        runs: folder.appending(path: "runs"), share: sets.count, on: device)
+    }
+    let page = folder.appending(path: "report.html")
+    try TransferReport.write(summaries, source: name, to: page)
+    if !json {
+      print(TransferReport.text(summaries, source: name), terminator: "")
+      print("\nReport: \(page.path)")
+    }
+    return summaries
+  }
+
+  /// Makes or continues a study and shows what came of it.
+  /// - Parameters:
+  ///   - source: another set that is pretrained on too.
+  ///   - runs: where the runs go, if not into the study's folder.
+  ///   - share: how many studies share the time.
+  private func study(
+    _ set: ComparedSet, from source: (name: String, data: StudyData)? = nil,
+    in folder: StudyFolder, runs: URL? = nil, share: Int = 1, on device: Device
+  ) throws -> StudySummary {
+    let plan = try plan(of: set, from: source, in: folder, share: share, on: device)
     if let general = plan.general { try self.general.check(general, note: compute.note) }
     let results = try ResultStore(path: folder.results.path)
-    try StudyReport.keepFacts(
-      of: data, command: commandLine, in: results)
+    try StudyReport.keepFacts(of: set.data, command: commandLine, in: results)
     let runner = StudyRunner(
-      plan, data: data, folder: folder.url, results: results,
+      plan, data: set.data, source: source?.data, runs: runs ?? folder.runs, results: results,
       environment: RunEnvironment(version: gleanVersion, commit: ""))
-    let runs = try plan.runs()
+    let planned = try plan.runs()
     compute.note(
-      "\(runs.count) runs of \(plan.budget) on \(plan.backbone.id), \(device), "
+      "\(planned.count) runs of \(plan.budget) on \(plan.backbone.id), \(device), "
         + "\(plan.precision.rawValue); results in \(folder.url.relativePath)")
 
     Interrupt.install()
-    let progress = StudyProgress(quiet: compute.quiet, runs: runs)
+    let progress = StudyProgress(quiet: compute.quiet, runs: planned)
     defer { progress.dismiss() }
     let isComplete = try runner.run(
       report: progress.show, shouldStop: { Interrupt.isRequested })
@@ -100,23 +169,24 @@ struct Compare: Command {
     guard isComplete else {
       throw Interrupted(hint: "finished runs are kept; the same command goes on from here")
     }
-    if json {
-      try printJSON(summary)
-    } else {
+    if !json {
       print(TextReport.render(summary), terminator: "")
       print("\nReport: \(folder.report.path)")
     }
     if summary.rows.isEmpty { throw StudyError.run("no run succeeded; see the messages above") }
+    return summary
   }
 
   /// The plan that the folder holds, if it agrees with what is asked for; else a new one.
   private func plan(
-    named name: String, data: StudyData, in folder: StudyFolder, on device: Device
+    of set: ComparedSet, from source: (name: String, data: StudyData)?, in folder: StudyFolder,
+    share: Int, on device: Device
   ) throws -> StudyPlan {
+    let data = set.data
     let weights = try general.weights(for: data.images, network, on: device, note: compute.note)
-    let base = StudyPlan(
-      name: name, dataHash: data.images.contentHash, methods: [], sizes: [], labels: .allLabelled,
-      seeds: [],
+    var base = StudyPlan(
+      name: set.name, dataHash: data.images.contentHash, methods: [], sizes: [],
+      labels: .allLabelled, seeds: [],
       backbone: network.backbone == nil
         ? try weights?.backbone ?? network.spec(for: data.images, on: device)
         : try network.spec(for: data.images, on: device), general: weights,
@@ -125,15 +195,26 @@ struct Compare: Command {
       precision: compute.precision ?? .best(on: device))
     var request = try request()
     request.methods = try misuse {
-      let names = try Registry.names(
+      let named = try Registry.names(
         request.methods ?? StudyRequest.defaultMethods, on: base.backbone)
+      let baselines = bare ? [] : StudyRequest.baselines.filter { !named.contains($0) }
+      let names = baselines + named
       return try names + (weights == nil ? [] : general.rows(beside: names))
+    }
+    if let source {
+      request.labels = request.labels ?? .fewLabels(data.labelledPool.count)
+      base.transfer = PretrainingSet(
+        name: source.name, dataHash: source.data.images.contentHash,
+        isLabelled: source.data.images.classes.count >= 2, channels: source.data.images.channels,
+        sizes: [])
+      request.transferSizes = transfer.sizes
+      request.minutes /= Double(share)
     }
     let before = try folder.load()
     // A budget that was measured when the study began stays what it was.
     if request.budget == nil { request.budget = before?.budget }
     let plan = try misuse {
-      try StudyPlan.fitted(request, to: data, base: base) { method in
+      try StudyPlan.fitted(request, to: data, source: source?.data, base: base) { method in
         compute.note("Measuring a step of \(method)…")
         return try Compare.secondsPerStep(method, base, data)
       }
@@ -171,6 +252,17 @@ struct Compare: Command {
   private func request() throws -> StudyRequest {
     var request = StudyRequest()
     request.methods = methods.isEmpty ? nil : methods
+    request.protocols =
+      try protocols.isEmpty
+      ? nil
+      : protocols.map { word in
+        guard let task = DownstreamProtocol(rawValue: word) else {
+          let known = DownstreamProtocol.allCases.map { "\($0.rawValue) (\($0.summary))" }
+          throw UsageError(
+            "--protocols names '\(word)'; there are \(known.joined(separator: "; "))")
+        }
+        return task
+      }
     request.sizes = sizes.isEmpty ? nil : sizes
     request.seeds = seeds
     request.minutes = Double(minutes)

@@ -19,21 +19,27 @@ struct ImageOptions: ParsableArguments {
 
   /// Opens the store, with a progress bar, and says on stderr what was found and skipped.
   func open(quiet: Bool) throws -> ImageStore {
-    let progress = StoreProgress(quiet: quiet)
-    let (store, report): (ImageStore, BuildReport)
-    do {
-      (store, report) = try ImageStore.open(
-        images, options: StoreOptions(maxShorterSide: storeSize), progress: progress.show)
-    } catch {
-      progress.dismiss()
-      switch error {
-      case .noSuchPath, .notADirectory: throw UsageError("\(error)")
-      default: throw error
-      }
-    }
-    progress.finish(store, report)
-    return store
+    try openImages(images, storeSize: storeSize, quiet: quiet)
   }
+}
+
+/// Opens the store of a folder of images, with a progress bar, and says on stderr what was found and
+/// skipped.
+func openImages(_ path: String, storeSize: Int, quiet: Bool) throws -> ImageStore {
+  let progress = StoreProgress(quiet: quiet)
+  let (store, report): (ImageStore, BuildReport)
+  do {
+    (store, report) = try ImageStore.open(
+      path, options: StoreOptions(maxShorterSide: storeSize), progress: progress.show)
+  } catch {
+    progress.dismiss()
+    switch error {
+    case .noSuchPath, .notADirectory: throw UsageError("\(error)")
+    default: throw error
+    }
+  }
+  progress.finish(store, report)
+  return store
 }
 
 /// Draws the decoding of images; nothing where a store is reused.

@@ -21,9 +21,10 @@ public enum Registry {
   ]
 
   /// The cards of all methods and baselines, in the order of the taxonomy.
-  public static let cards: [MethodCard] = [randomBaseline] + tasks.map { $0.card }
+  public static let cards: [MethodCard] =
+    [randomBaseline, pixelBaseline] + tasks.map { $0.card }
 
-  /// The task called `name`; `nil` for the baseline that does not train.
+  /// The task called `name`; `nil` for a baseline that does not train.
   /// - Throws: ``PretextError/unknownMethod(_:known:)``.
   public static func task(_ name: String) throws(PretextError) -> (any PretextTask.Type)? {
     _ = try card(name)
@@ -73,6 +74,18 @@ public enum Registry {
     learnsFrom: "Nothing: the backbone keeps its initial weights. What a probe reads from it is "
       + "what the architecture alone provides.",
     loss: "none", needs: "no training", lowData: "The floor that pretraining must rise above.",
+    revision: 1)
+
+  /// The images as they are.
+  static let pixelBaseline = MethodCard(
+    name: "pixels", title: "raw pixels", role: .baseline,
+    learnsFrom:
+      "Nothing: the features are the principal components of the pixels, of images at most "
+      + "32 pixels wide. There is no network.",
+    loss: "none", needs: "no training",
+    lowData:
+      "What is there before any network: features that do worse than this have lost more than "
+      + "they found.",
     revision: 1)
 }
 

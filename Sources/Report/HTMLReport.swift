@@ -45,8 +45,12 @@ public enum HTMLReport {
   public static func write(
     summary: StudySummary, settings: ReportSettings, to path: String
   ) throws(ReportError) {
+    try write(render(summary: summary, settings: settings), to: path)
+  }
+
+  static func write(_ page: String, to path: String) throws(ReportError) {
     do {
-      try Data(render(summary: summary, settings: settings).utf8)
+      try Data(page.utf8)
         .write(to: URL(fileURLWithPath: path), options: .atomic)
     } catch {
       throw .cannotWrite(path: path, reason: error.localizedDescription)

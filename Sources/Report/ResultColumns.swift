@@ -15,17 +15,28 @@ struct ResultColumn {
     metric == summary.primaryMetric && (evaluation ?? row.headlineProtocol) == row.headlineProtocol
   }
 
-  /// The columns in which any row has a figure.
+  /// The columns in which any row has a figure: the plain protocols, and balanced accuracy.
   static func of(_ summary: StudySummary) -> [ResultColumn] {
-    let accuracies = EvaluationProtocol.allCases.map {
-      ResultColumn(title: $0.heading, evaluation: $0, metric: .accuracy)
+    let plain = summary.protocols.filter { $0.condition == nil }.map {
+      ResultColumn(title: $0.heading, evaluation: $0, metric: summary.shownMetric)
     }
     let balanced = ResultColumn(
       title: Wording.sentence(Metric.balancedAccuracy.title), evaluation: nil,
       metric: .balancedAccuracy)
-    return (accuracies + [balanced]).filter { column in
-      summary.rows.contains { column.estimate($0) != nil }
-    }
+    return (plain + [balanced]).filter { $0.isFilled(summary) }
+  }
+
+  /// Columns of the protocols under some conditions.
+  static func of(
+    _ summary: StudySummary, where isWanted: (EvaluationProtocol.Condition) -> Bool
+  ) -> [ResultColumn] {
+    summary.protocols.filter { $0.condition.map(isWanted) ?? false }.map {
+      ResultColumn(title: $0.heading, evaluation: $0, metric: summary.primaryMetric)
+    }.filter { $0.isFilled(summary) }
+  }
+
+  private func isFilled(_ summary: StudySummary) -> Bool {
+    summary.rows.contains { estimate($0) != nil }
   }
 }
 
@@ -70,4 +81,14 @@ extension StudySummary {
     sizes.map { size in (size, comparisons.filter { $0.pretrainImages == size }) }
       .filter { !$0.1.isEmpty }
   }
+}
+
+extension StudySummary {
+  /// All that any row was judged by, in the order of the tables.
+  var protocols: [EvaluationProtocol] {
+    Set(rows.flatMap { $0.figures.map(\.evaluation) }).sorted()
+  }
+
+  /// The metric that a table shows first: plain accuracy even where balanced accuracy decides.
+  var shownMetric: Metric { primaryMetric == .balancedAccuracy ? .accuracy : primaryMetric }
 }

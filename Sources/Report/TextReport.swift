@@ -25,8 +25,10 @@ public enum TextReport {
   private static func table(_ summary: StudySummary) -> [String] {
     // One column for each row's headline protocol: with its own, end-to-end would not fit.
     let columns =
-      [ResultColumn(title: "accuracy", evaluation: nil, metric: .accuracy)]
-      + ResultColumn.of(summary).filter { $0.evaluation == .knn || $0.evaluation == nil }
+      [
+        ResultColumn(
+          title: summary.shownMetric.title, evaluation: nil, metric: summary.shownMetric)
+      ] + ResultColumn.of(summary).filter { $0.evaluation == .knn || $0.evaluation == nil }
     var cells = [["method", "N"] + columns.map { $0.evaluation?.title ?? $0.title.lowercased() }]
     for row in summary.rows {
       let figures = columns.map { column in
@@ -43,6 +45,17 @@ public enum TextReport {
         ]
           + figures)
     }
+    let seeds = Wording.count(summary.seeds.count, "seed")
+    let best = summary.rows.contains { $0.isBest } ? "; * significantly best" : ""
+    let isTrained = summary.rows.contains { $0.headlineProtocol == .endToEnd }
+    let legend =
+      "% of test images, mean [95% interval] over \(seeds); accuracy: linear probe"
+      + (isTrained ? ", or end-to-end (supervised)" : "") + best
+    return aligned(cells) + wrapped(legend)
+  }
+
+  /// A table, its first row ruled off, its first column to the left and the others to the right.
+  static func aligned(_ cells: [[String]]) -> [String] {
     let widths = cells[0].indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
     let lines = cells.map { row in
       row.indices.map { column in
@@ -51,13 +64,7 @@ public enum TextReport {
       }.joined(separator: "  ")
     }
     let rule = String(repeating: "-", count: lines.map(\.count).max() ?? 0)
-    let seeds = Wording.count(summary.seeds.count, "seed")
-    let best = summary.rows.contains { $0.isBest } ? "; * significantly best" : ""
-    let isTrained = summary.rows.contains { $0.headlineProtocol == .endToEnd }
-    let legend =
-      "% of test images, mean [95% interval] over \(seeds); accuracy: linear probe"
-      + (isTrained ? ", or end-to-end (supervised)" : "") + best
-    return [lines[0], rule] + lines.dropFirst() + wrapped(legend)
+    return [lines[0], rule] + lines.dropFirst()
   }
 
   private static func item(_ text: String) -> [String] {
@@ -65,7 +72,7 @@ public enum TextReport {
   }
 
   /// `text` in lines of at most `width` characters, broken between words.
-  private static func wrapped(_ text: String, to width: Int = width) -> [String] {
+  static func wrapped(_ text: String, to width: Int = width) -> [String] {
     var lines: [String] = []
     var line = ""
     for word in text.split(separator: " ") {

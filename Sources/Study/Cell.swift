@@ -39,8 +39,13 @@ struct Cell {
 
   /// End-to-end where the network itself was trained to classify, else the linear probe.
   var headlineProtocol: EvaluationProtocol {
-    let isTrained = runs.values.contains { $0.scores.contains { $0.evaluation == .endToEnd } }
+    let isTrained = protocols.contains(.endToEnd)
     return isTrained ? .endToEnd : .linear
+  }
+
+  /// All that any run was judged by, in the order of the tables.
+  private var protocols: [EvaluationProtocol] {
+    Set(runs.values.flatMap { $0.scores.map(\.evaluation) }).sorted()
   }
 
   /// The figure that is compared, of one seed.
@@ -61,7 +66,7 @@ struct Cell {
       isBaseline: place.isBaseline, otherBackbone: backbone == options.backbone ? nil : backbone,
       pretrainImages: place.pretrainImages,
       labelledImages: place.labelledImages, runs: runs.count, headlineProtocol: headlineProtocol,
-      figures: EvaluationProtocol.allCases.flatMap { evaluation in
+      figures: protocols.flatMap { evaluation in
         Metric.allCases.compactMap { metric in
           estimate(evaluation, metric).map {
             Figure(evaluation: evaluation, metric: metric, estimate: $0)

@@ -6,71 +6,107 @@ import Pretext
 import Torch
 import Training
 
-/// Judges one run downstream: the same protocols, labels and test images for every row.
-struct Judge {
-  let data: StudyData
-  /// The images whose labels the row may see.
-  let labelled: [Int]
-  let configuration: RunConfiguration
-  let seed: Int
+/// What a row of a study makes features with.
+enum StudyNetwork {
+  /// A network in use mode.
+  case backbone(Backbone)
+  /// The images' own pixels.
+  case pixels
+}
 
-  private static let probes: [any FeatureProbe] = [LinearProbe(), KNNProbe()]
+/// Judges one run downstream: the same protocols, labels and test images for every row.
+final class Judge {
+  private let data: StudyData
+  /// The images whose labels the row may see.
+  private let labelled: [Int]
+  private let configuration: RunConfiguration
+  private let seed: Int
+  private let network: StudyNetwork
+  private let classifier: (any Classifier)?
+  private lazy var frozen = Result { try makeFeatures() }
+
+  init(
+    data: StudyData, labelled: [Int], configuration: RunConfiguration, seed: Int,
+    network: StudyNetwork, classifier: (any Classifier)?
+  ) {
+    self.data = data
+    self.labelled = labelled
+    self.configuration = configuration
+    self.seed = seed
+    self.network = network
+    self.classifier = classifier
+  }
 
   /// About how many images ``FeatureHealth`` is measured on: its cost grows with their square.
   private static let healthSample = 2000
 
-  /// Changes when a protocol's results do.
-  static let revision = probes.map { "\($0.name)-\($0.revision)" }.joined(separator: " ")
-
-  /// Scores of one run, and for each protocol which test images it named rightly.
-  struct Verdicts {
-    var scores: [Score] = []
-    /// What the test images' features look like.
-    var health: FeatureHealth?
-    var correct: [EvaluationProtocol: [Bool]] = [:]
+  /// A protocol in the revision of its implementation.
+  static func tag(of task: DownstreamProtocol) -> Evaluation.Tag {
+    let revision =
+      switch task {
+      case .linear: LinearProbe().revision
+      case .knn: KNNProbe().revision
+      default: 1
+      }
+    return Evaluation.Tag(name: task.rawValue, revision: revision)
   }
 
-  /// Probes on the frozen features of a backbone, which is in use mode.
-  func frozen(_ backbone: Backbone, runId: String) throws -> Verdicts {
-    var verdicts = Verdicts()
-    let train = try part(labelled, backbone, "training")
-    let validation =
-      data.validation.isEmpty ? nil : try part(data.validation, backbone, "validation")
-    let test = try part(data.test, backbone, "test")
+  /// What one protocol finds; `nil` if it was stopped.
+  func evaluate(
+    _ task: DownstreamProtocol, runId: String, shouldStop: () -> Bool
+  ) throws -> Evaluation? {
+    let clock = ContinuousClock()
+    let began = clock.now
+    var evaluation = Evaluation(tag: Judge.tag(of: task), scores: [])
+    switch task {
+    case .linear: try add(LinearProbe(), as: .linear, runId: runId, to: &evaluation)
+    case .knn: try add(KNNProbe(), as: .knn, runId: runId, to: &evaluation)
+    case .endToEnd:
+      guard let classifier else { return evaluation }
+      let predictions = features(data.test) { classifier.logits($0) }.argmax(along: 1).ints
+      evaluation.add(.endToEnd, predictions, truth: truth, runId: runId)
+    default: break
+    }
+    evaluation.seconds = (clock.now - began) / .seconds(1)
+    return evaluation
+  }
+
+  /// What the test images' features look like.
+  func health() throws -> FeatureHealth? {
+    let test = try frozen.get().test
     // Spread over the test set, which is in order of class.
     let step = max(1, test.labels.count / Self.healthSample)
     let sample = Array(stride(from: 0, to: test.labels.count, by: step))
-    verdicts.health = FeatureHealth(
-      test.features.rows(Tensor(sample).to(test.features.device)))
-    for probe in Judge.probes {
-      let result = try probe.evaluate(
-        train: train, validation: validation, test: test, classes: data.images.classes.count,
-        seed: UInt64(seed))
-      guard let evaluation = EvaluationProtocol(rawValue: result.protocolName) else {
-        preconditionFailure("Judge: the study knows no protocol '\(result.protocolName)'")
-      }
-      verdicts.add(
-        evaluation, result.predictions, truth: test.labels, chosen: result.setting, runId: runId)
+    return FeatureHealth(test.features.rows(Tensor(sample).to(test.features.device)))
+  }
+
+  // MARK: - Features
+
+  /// The features of a study's images.
+  private struct FrozenFeatures {
+    var train: LabelledFeatures
+    var validation: LabelledFeatures?
+    var test: LabelledFeatures
+  }
+
+  private var truth: [Int] { data.test.compactMap { data.images.labels[$0] } }
+
+  private func makeFeatures() throws -> FrozenFeatures {
+    func part(_ indices: [Int], _ name: String) throws(ProbeError) -> LabelledFeatures {
+      try LabelledFeatures(
+        features(indices), labels: indices.map { data.images.labels[$0] }, part: name)
     }
-    return verdicts
+    return FrozenFeatures(
+      train: try part(labelled, "training"),
+      validation: data.validation.isEmpty ? nil : try part(data.validation, "validation"),
+      test: try part(data.test, "test"))
   }
 
-  /// A trained classifier's own predictions.
-  func endToEnd(_ classifier: any Classifier, runId: String) -> Verdicts {
-    let predictions = features(data.test) { classifier.logits($0) }.argmax(along: 1).ints
-    var verdicts = Verdicts()
-    verdicts.add(
-      .endToEnd, predictions, truth: data.test.compactMap { data.images.labels[$0] }, chosen: "",
-      runId: runId)
-    return verdicts
-  }
-
-  private func part(
-    _ indices: [Int], _ backbone: Backbone, _ name: String
-  ) throws(ProbeError) -> LabelledFeatures {
-    try LabelledFeatures(
-      features(indices) { backbone($0) }, labels: indices.map { data.images.labels[$0] },
-      part: name)
+  private func features(_ indices: [Int]) -> Tensor {
+    switch network {
+    case .backbone(let backbone): features(indices) { backbone($0) }
+    case .pixels: features(indices) { $0.flattened(from: 1) }
+    }
   }
 
   private func features(_ indices: [Int], _ network: (Tensor) -> Tensor) -> Tensor {
@@ -78,25 +114,34 @@ struct Judge {
       of: indices, imageSize: configuration.imageSize, precision: configuration.precision.dtype,
       network: network)
   }
+
+  private func add(
+    _ probe: any FeatureProbe, as condition: EvaluationProtocol, runId: String,
+    to evaluation: inout Evaluation
+  ) throws {
+    let frozen = try frozen.get()
+    let result = try probe.evaluate(
+      train: frozen.train, validation: frozen.validation, test: frozen.test,
+      classes: data.images.classes.count, seed: UInt64(seed))
+    evaluation.add(
+      condition, result.predictions, truth: frozen.test.labels, chosen: result.setting,
+      runId: runId)
+  }
 }
 
-extension Judge.Verdicts {
-  mutating func add(_ others: Judge.Verdicts) {
-    scores += others.scores
-    correct.merge(others.correct) { $1 }
-  }
-
+extension Evaluation {
+  /// Adds the figures of predictions.
   mutating func add(
-    _ evaluation: EvaluationProtocol, _ predictions: [Int], truth: [Int], chosen: String,
+    _ condition: EvaluationProtocol, _ predictions: [Int], truth: [Int], chosen: String = "",
     runId: String
   ) {
-    correct[evaluation] = zip(predictions, truth).map { $0 == $1 }
+    correct[condition] = zip(predictions, truth).map { $0 == $1 }
     for (metric, value) in [
       (Metric.accuracy, Metrics.accuracy(predictions, truth)),
       (.balancedAccuracy, Metrics.balancedAccuracy(predictions, truth)),
     ] {
       scores.append(
-        Score(runId: runId, evaluation: evaluation, metric: metric, value: value, chosen: chosen))
+        Score(runId: runId, evaluation: condition, metric: metric, value: value, chosen: chosen))
     }
   }
 }

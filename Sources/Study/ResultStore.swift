@@ -41,54 +41,92 @@ public final class ResultStore: Sendable {
     }
   }
 
-  /// Records a run's cost and scores, all or nothing.
+  /// Records that a run is done, and what it cost. Its evaluations are recorded before.
   ///
-  /// - Parameters:
-  ///   - features: what the test images' features look like.
-  ///   - correct: for each protocol, whether each test image was named rightly, in the order of
-  ///     the test set (the same for all runs on a data set).
+  /// - Parameter features: what the test images' features look like.
   /// - Throws: ``DatabaseError/unknownRun(path:id:)`` if the run was never begun.
   public func finish(
-    _ id: String, cost: RunCost, scores: [Score], features: FeatureHealth? = nil,
-    correct: [EvaluationProtocol: [Bool]] = [:], at time: Date = Date()
+    _ id: String, cost: RunCost, features: FeatureHealth? = nil, at time: Date = Date()
   ) throws(DatabaseError) {
     let health = features.flatMap { try? JSONEncoder().encode($0) }
       .map { String(decoding: $0, as: UTF8.self) }
     try database.withLock { (database) throws(DatabaseError) in
+      try database.execute(
+        """
+        UPDATE runs SET status = 'finished', finished_at = ?, seconds = ?, steps = ?,
+          images_seen = ?, images_per_second = ?, peak_memory_bytes = ?, features = ?,
+          message = NULL
+        WHERE id = ?
+        """,
+        [
+          .real(time.timeIntervalSince1970), .real(cost.seconds), .integer(cost.steps),
+          .integer(cost.imagesSeen), .real(cost.imagesPerSecond),
+          .integer(cost.peakMemoryBytes), SQLValue(health), .text(id),
+        ])
+      guard database.changes == 1 else { throw .unknownRun(path: database.path, id: id) }
+    }
+  }
+
+  /// Records what one protocol found for a run, all or nothing; figures of an earlier revision under
+  /// the same conditions give way.
+  ///
+  /// - Throws: ``DatabaseError/unknownRun(path:id:)`` if the run was never begun.
+  public func record(_ evaluation: Evaluation, of id: String) throws(DatabaseError) {
+    try database.withLock { (database) throws(DatabaseError) in
       try database.transaction { () throws(DatabaseError) in
-        try database.execute(
-          """
-          UPDATE runs SET status = 'finished', finished_at = ?, seconds = ?, steps = ?,
-            images_seen = ?, images_per_second = ?, peak_memory_bytes = ?, features = ?,
-            message = NULL
-          WHERE id = ?
-          """,
-          [
-            .real(time.timeIntervalSince1970), .real(cost.seconds), .integer(cost.steps),
-            .integer(cost.imagesSeen), .real(cost.imagesPerSecond),
-            .integer(cost.peakMemoryBytes), SQLValue(health), .text(id),
-          ])
-        guard database.changes == 1 else { throw .unknownRun(path: database.path, id: id) }
-        for table in ["scores", "outcomes"] {
-          try database.execute("DELETE FROM \(table) WHERE run_id = ?", [.text(id)])
+        guard try !database.query("SELECT 1 FROM runs WHERE id = ?", [.text(id)]).isEmpty else {
+          throw .unknownRun(path: database.path, id: id)
         }
-        for score in scores {
+        let conditions = Set(evaluation.scores.map(\.evaluation)).union(evaluation.correct.keys)
+        for table in ["scores", "outcomes"] {
+          for condition in conditions {
+            try database.execute(
+              "DELETE FROM \(table) WHERE run_id = ? AND protocol = ?",
+              [.text(id), .text(condition.rawValue)])
+          }
+        }
+        for score in evaluation.scores {
           try database.execute(
-            "INSERT INTO scores(run_id, protocol, metric, value, chosen) VALUES (?, ?, ?, ?, ?)",
+            """
+            INSERT INTO scores(run_id, protocol, metric, value, chosen, low, high)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """,
             [
               .text(id), .text(score.evaluation.rawValue), .text(score.metric.rawValue),
-              .real(score.value), .text(score.chosen),
+              .real(score.value), .text(score.chosen), SQLValue(score.interval?.lower),
+              SQLValue(score.interval?.upper),
             ])
         }
-        for (evaluation, flags) in correct {
+        for (condition, flags) in evaluation.correct {
           try database.execute(
             "INSERT INTO outcomes(run_id, protocol, images, correct) VALUES (?, ?, ?, ?)",
             [
-              .text(id), .text(evaluation.rawValue), .integer(flags.count),
+              .text(id), .text(condition.rawValue), .integer(flags.count),
               .blob(PackedFlags.pack(flags)),
             ])
         }
+        try database.execute(
+          "INSERT OR REPLACE INTO evaluations(run_id, name, revision, seconds) VALUES (?, ?, ?, ?)",
+          [
+            .text(id), .text(evaluation.tag.name), .integer(evaluation.tag.revision),
+            .real(evaluation.seconds),
+          ])
       }
+    }
+  }
+
+  /// What a run has been judged by.
+  public func evaluations(of id: String) throws(DatabaseError) -> Set<Evaluation.Tag> {
+    try database.withLock { (database) throws(DatabaseError) in
+      let rows = try database.query(
+        "SELECT name, revision FROM evaluations WHERE run_id = ?", [.text(id)])
+      var tags: Set<Evaluation.Tag> = []
+      for row in rows {
+        var reader = RowReader(row, table: "evaluations", path: database.path)
+        tags.insert(
+          Evaluation.Tag(name: try reader.text("name"), revision: try reader.integer("revision")))
+      }
+      return tags
     }
   }
 
@@ -131,15 +169,17 @@ public final class ResultStore: Sendable {
     try database.withLock { (database) throws(DatabaseError) in
       let rows = try database.query(
         """
-        SELECT run_id, protocol, metric, value, chosen FROM scores
+        SELECT run_id, protocol, metric, value, chosen, low, high FROM scores
         WHERE ?1 IS NULL OR run_id = ?1 ORDER BY run_id, protocol, metric
         """, [SQLValue(id)])
       return try rows.map { (row) throws(DatabaseError) in
         var reader = RowReader(row, table: "scores", path: database.path)
-        return Score(
-          runId: try reader.text("run_id"), evaluation: try reader.choice("protocol"),
+        var score = Score(
+          runId: try reader.text("run_id"), evaluation: try reader.coded("protocol"),
           metric: try reader.choice("metric"), value: try reader.real("value"),
           chosen: try reader.text("chosen"))
+        score.interval = try reader.interval()
+        return score
       }
     }
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Training
 
 /// Reads the columns of one row in order, naming the column when it is not what was expected.
 struct RowReader {
@@ -68,6 +69,26 @@ struct RowReader {
     return choice
   }
 
+  /// A value that is written as text.
+  mutating func coded<Value: RawRepresentable<String>>(
+    _ column: String
+  ) throws(DatabaseError) -> Value {
+    let raw = try text(column)
+    guard let value = Value(rawValue: raw) else {
+      throw wrong(column, .text(raw), "a \(Value.self)")
+    }
+    return value
+  }
+
+  /// Two columns, both null or both numbers.
+  mutating func interval() throws(DatabaseError) -> Interval? {
+    func end(_ column: String, _ reader: inout RowReader) throws(DatabaseError) -> Double? {
+      try reader.optional { (reader) throws(DatabaseError) in try reader.real(column) }
+    }
+    guard let low = try end("low", &self), let high = try end("high", &self) else { return nil }
+    return Interval(lower: low, upper: high)
+  }
+
   /// The next column, unless it is null.
   mutating func optional<T>(
     _ read: (inout RowReader) throws(DatabaseError) -> T
@@ -86,14 +107,14 @@ enum RunRow {
     id, dataset, method, family, backbone, pretrain_images, labelled_images, seed,
     depends_on_pretraining_size, config, status, started_at, finished_at, seconds, steps,
     images_seen, images_per_second, peak_memory_bytes, glean_version, commit_hash, directory,
-    message, features
+    message, features, training
     """
   static let select = "SELECT \(columns) FROM runs"
 
   /// Inserts a run, or begins it again, unless it is finished.
   static let upsertUnlessFinished = """
     INSERT INTO runs(\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-      ?, ?, ?, ?)
+      ?, ?, ?, ?, ?)
     ON CONFLICT(id) DO UPDATE SET status = excluded.status, started_at = excluded.started_at,
       finished_at = NULL, message = NULL, features = NULL, glean_version = excluded.glean_version,
       commit_hash = excluded.commit_hash, directory = excluded.directory
@@ -110,13 +131,13 @@ enum RunRow {
       .text(RunStatus.running.rawValue), .real(run.startedAt.timeIntervalSince1970),
       .null, .null, .null, .null, .null, .null,
       .text(run.gleanVersion), .text(run.commit), .text(run.directory), .null,
-      .null,
+      .null, .text(key.training),
     ]
   }
 
   static func record(_ row: [SQLValue], path: String) throws(DatabaseError) -> RunRecord {
     var reader = RowReader(row, table: "runs", path: path)
-    let key = RunKey(
+    var key = RunKey(
       id: try reader.text("id"), dataset: try reader.text("dataset"),
       method: try reader.text("method"),
       family: try reader.optional { (reader) throws(DatabaseError) in try reader.text("family") },
@@ -139,13 +160,19 @@ enum RunRow {
     } else {
       reader.skip(5)
     }
+    let version = try reader.text("glean_version")
+    let commit = try reader.text("commit_hash")
+    let directory = try reader.text("directory")
+    let message = try reader.optional { (reader) throws(DatabaseError) in
+      try reader.text("message")
+    }
+    let features: FeatureHealth? = try reader.optional { (reader) throws(DatabaseError) in
+      try reader.json("features")
+    }
+    key.training = try reader.text("training")
     return RunRecord(
       key: key, status: status, startedAt: startedAt, finishedAt: finishedAt, cost: cost,
-      gleanVersion: try reader.text("glean_version"), commit: try reader.text("commit_hash"),
-      directory: try reader.text("directory"),
-      message: try reader.optional { (reader) throws(DatabaseError) in try reader.text("message") },
-      features: try reader.optional { (reader) throws(DatabaseError) in
-        try reader.json("features")
-      })
+      gleanVersion: version, commit: commit, directory: directory, message: message,
+      features: features)
   }
 }

@@ -34,6 +34,16 @@ enum Schema {
       "CREATE TABLE settings(key TEXT PRIMARY KEY NOT NULL, json TEXT NOT NULL) WITHOUT ROWID",
     ],
     ["ALTER TABLE runs ADD COLUMN features TEXT"],
+    [
+      "ALTER TABLE runs ADD COLUMN training TEXT NOT NULL DEFAULT ''",
+      "ALTER TABLE scores ADD COLUMN low REAL",
+      "ALTER TABLE scores ADD COLUMN high REAL",
+      """
+      CREATE TABLE evaluations(
+        run_id TEXT NOT NULL, name TEXT NOT NULL, revision INTEGER NOT NULL, seconds REAL NOT NULL,
+        PRIMARY KEY(run_id, name)) WITHOUT ROWID
+      """,
+    ],
   ]
 
   /// Checks that the file is Glean's or new, and brings it to ``version``. Another program's file

@@ -9,7 +9,7 @@ public enum Significance {
 }
 
 /// A range of values.
-public struct Interval: Encodable, Hashable, Sendable {
+public struct Interval: Codable, Hashable, Sendable {
   /// The lower end.
   public var lower: Double
   /// The upper end.

@@ -57,6 +57,20 @@ public struct StudyData {
     store = DeviceStore(images, training: pool, device: device)
   }
 
+  /// Images that are pretrained on only, with or without labels.
+  /// - Throws: ``StudyError`` if they are too few.
+  public init(pretrainingOn images: ImageStore, device: Device) throws(StudyError) {
+    pool = images.indices(of: .train)
+    guard pool.count >= 2 else {
+      throw .tooFewImages(images.root, found: pool.count, needed: 2)
+    }
+    self.images = images
+    validation = []
+    test = []
+    hasOwnTest = true
+    store = DeviceStore(images, training: pool, device: device)
+  }
+
   /// Fewer labelled images than this cannot be split and compared.
   static let fewestImages = 10
 
@@ -64,10 +78,12 @@ public struct StudyData {
   public var labelledPool: [Int] { pool.filter { images.labels[$0] != nil } }
 
   /// The images that a run pretrains on and those whose labels it may see.
-  public func draw(_ run: PlannedRun, _ labels: LabelDesign) throws(StudyError) -> (
-    training: [Int], labelled: [Int]
-  ) {
+  /// - Parameter source: the set that it is pretrained on, where that is another.
+  public func draw(
+    _ run: PlannedRun, _ labels: LabelDesign, from source: StudyData? = nil
+  ) throws(StudyError) -> (training: [Int], labelled: [Int]) {
     let seed = UInt64(run.seed)
+    let set = source ?? self
     do {
       switch labels {
       case .allLabelled:
@@ -79,7 +95,7 @@ public struct StudyData {
           of: pool, labels: images.labels, size: count, seed: seed)
         if !run.dependsOnSize { return (labelled, labelled) }
         let subset = try Splits.subset(
-          of: pool, labels: images.labels, size: run.images, seed: seed)
+          of: set.pool, labels: set.images.labels, size: run.images, seed: seed)
         return (subset, labelled)
       }
     } catch {

@@ -14,6 +14,8 @@ public struct StudyFolder: Sendable {
   public var plan: URL { url.appending(path: "study.json") }
   /// Every figure.
   public var results: URL { url.appending(path: "results.sqlite") }
+  /// The runs.
+  public var runs: URL { url.appending(path: "runs") }
   /// The report.
   public var report: URL { url.appending(path: "report.html") }
 
@@ -60,6 +62,8 @@ extension StudyPlan {
     }
     var rest = other
     rest.general = general
+    // Protocols may be added to runs that are made, and left out of those to come.
+    rest.protocols = protocols
     rest.methods = methods
     rest.options = options
     if Set(sizes).isSubset(of: other.sizes) { rest.sizes = sizes }

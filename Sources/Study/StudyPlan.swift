@@ -39,6 +39,10 @@ public struct StudyPlan: Codable, Sendable, Equatable {
   public var backbone: BackboneSpec
   /// The weights that rows ending in `+general` begin with.
   public var general: GeneralWeights?
+  /// Another set of images that every method is pretrained on too, beside the set itself.
+  public var transfer: PretrainingSet?
+  /// What the networks are judged by.
+  public var protocols: [DownstreamProtocol]
   /// Side of the views in pixels.
   public var imageSize: Int
   /// Images in a batch.
@@ -54,7 +58,8 @@ public struct StudyPlan: Codable, Sendable, Equatable {
   public init(
     name: String, dataHash: String, methods: [String],
     options: [String: [String: JSONValue]] = [:], sizes: [Int], labels: LabelDesign, seeds: [Int],
-    backbone: BackboneSpec, general: GeneralWeights? = nil, imageSize: Int, batch: Int,
+    backbone: BackboneSpec, general: GeneralWeights? = nil, transfer: PretrainingSet? = nil,
+    protocols: [DownstreamProtocol] = DownstreamProtocol.standard, imageSize: Int, batch: Int,
     budget: Budget, recipe: RecipeChoice, precision: Precision
   ) {
     self.name = name
@@ -66,11 +71,36 @@ public struct StudyPlan: Codable, Sendable, Equatable {
     self.seeds = seeds
     self.backbone = backbone
     self.general = general
+    self.transfer = transfer
+    self.protocols = protocols
     self.imageSize = imageSize
     self.batch = batch
     self.budget = budget
     self.recipe = recipe
     self.precision = precision
+  }
+}
+
+/// A set of images to pretrain on, which is not the one that the networks are judged on.
+public struct PretrainingSet: Codable, Sendable, Equatable {
+  /// Its name, which ends the names of its rows: `simclr@photos`.
+  public var name: String
+  /// The hash of its images, labels and splits.
+  public var dataHash: String
+  /// Whether its images have labels, so that it can be trained on with them.
+  public var isLabelled: Bool
+  /// Channels of its images.
+  public var channels: Int
+  /// Numbers of images to pretrain on, ascending.
+  public var sizes: [Int]
+
+  /// All of it.
+  public init(name: String, dataHash: String, isLabelled: Bool, channels: Int, sizes: [Int]) {
+    self.name = name
+    self.dataHash = dataHash
+    self.isLabelled = isLabelled
+    self.channels = channels
+    self.sizes = sizes
   }
 }
 
@@ -109,22 +139,55 @@ extension StudyPlan {
               dependsOnSize: !isFixed, trains: trains))
         }
       }
+      runs += try transferRuns(seed: seed)
     }
     return runs
   }
 
+  /// The runs that are pretrained on another set: every method, and supervised training where that
+  /// set has labels.
+  private func transferRuns(seed: Int) throws(PretextError) -> [PlannedRun] {
+    guard let transfer, case .fewLabels(let labelled) = labels else { return [] }
+    var runs: [PlannedRun] = []
+    for method in transferred {
+      for size in transfer.sizes {
+        runs.append(
+          PlannedRun(
+            method: method, images: size, labelled: labelled, seed: seed, dependsOnSize: true,
+            trains: try StudyRow(method).trains()))
+      }
+    }
+    return runs
+  }
+
+  /// The rows that are pretrained on the other set.
+  private var transferred: [String] {
+    guard let transfer else { return [] }
+    let rows = methods.filter { name in
+      let row = StudyRow(name)
+      guard !row.isFromGeneral, let card = try? row.card() else { return false }
+      return card.family != nil || transfer.isLabelled && name == Baseline.supervised
+    }
+    return rows.map { StudyRow.pretrained($0, on: transfer.name) }
+  }
+
   /// The names that readers see, by method.
   public var titles: [String: String] {
-    Dictionary(methods.map { ($0, StudyRow($0).title) }, uniquingKeysWith: { first, _ in first })
+    Dictionary(
+      (methods + transferred).map { ($0, StudyRow($0).title) },
+      uniquingKeysWith: { first, _ in first })
   }
 
   /// The settings of one row's training under a seed.
   public func configuration(of method: String, seed: Int = 0) -> RunConfiguration {
     let row = StudyRow(method)
     let start = row.isFromGeneral ? general : nil
+    var network = start?.backbone ?? backbone
+    if let transfer, row.source != nil { network = network.taking(channels: transfer.channels) }
     return RunConfiguration(
-      method: row.method, options: options[row.method] ?? [:],
-      backbone: start?.backbone ?? backbone, initial: start?.weights, imageSize: imageSize,
-      batch: batch, budget: budget, recipe: recipe, seed: UInt64(seed), precision: precision)
+      method: row.method, options: options[row.method] ?? [:], backbone: network,
+      initial: start?.weights,
+      imageSize: imageSize, batch: batch, budget: budget, recipe: recipe, seed: UInt64(seed),
+      precision: precision)
   }
 }

@@ -11,6 +11,10 @@ public struct StudyRequest: Sendable {
   public var options: [String: [String: JSONValue]] = [:]
   /// Numbers of images to pretrain on.
   public var sizes: [Int]?
+  /// Numbers of images of the other set to pretrain on.
+  public var transferSizes: [Int] = []
+  /// What to judge by, beside the linear probe.
+  public var protocols: [DownstreamProtocol]?
   /// Labels downstream.
   public var labels: LabelDesign?
   /// How many seeds.
@@ -24,7 +28,9 @@ public struct StudyRequest: Sendable {
   public init() {}
 
   /// The methods of a comparison that names none.
-  public static let defaultMethods = ["random", "supervised", "simclr"]
+  public static let defaultMethods = ["simclr"]
+  /// What stands beside every method.
+  public static let baselines = [Baseline.random, Baseline.pixels, Baseline.supervised]
   /// The seeds of a comparison that names no number: the fewest that give an interval worth showing.
   public static let defaultSeeds = 3
 }
@@ -32,20 +38,30 @@ public struct StudyRequest: Sendable {
 extension StudyPlan {
   /// The plan that follows a request.
   /// - Parameters:
+  ///   - source: the images of `base.transfer`.
   ///   - base: network, batch and the like; its methods, sizes, seeds and budget are replaced.
   ///   - secondsPerStep: measures how long a step of a method takes on this machine.
   /// - Throws: ``StudyError/setting(_:)`` for a size or number of labels that the images do not
   ///   allow, ``PretextError`` for unknown methods.
   public static func fitted(
-    _ request: StudyRequest, to data: StudyData, base: StudyPlan,
+    _ request: StudyRequest, to data: StudyData, source: StudyData? = nil, base: StudyPlan,
     secondsPerStep: (String) throws -> Double
   ) throws -> StudyPlan {
     var plan = base
-    plan.methods = request.methods ?? StudyRequest.defaultMethods
+    plan.methods =
+      request.methods ?? StudyRequest.baselines + StudyRequest.defaultMethods
+    let others = request.protocols ?? DownstreamProtocol.standard
+    plan.protocols = [.linear] + others.filter { $0 != .linear }
     plan.options = request.options
     plan.seeds = Array(0..<(request.seeds ?? StudyRequest.defaultSeeds))
     plan.labels = request.labels ?? .allLabelled
-    plan.sizes = try sizes(request.sizes, available: data.pool.count)
+    plan.sizes = try sizes(request.sizes, "--sizes", available: data.pool.count)
+    if let source {
+      plan.transfer?.sizes =
+        request.transferSizes.isEmpty
+        ? [source.pool.count]
+        : try sizes(request.transferSizes, "--pretrain-sizes", available: source.pool.count)
+    }
     if case .fewLabels(let count) = plan.labels {
       let available = data.labelledPool.count
       guard count >= data.images.classes.count, count <= available else {
@@ -58,7 +74,10 @@ extension StudyPlan {
       plan.budget = budget
     } else {
       var cost = 0.0
-      for (method, runs) in Dictionary(grouping: try plan.runs().filter(\.trains), by: \.method) {
+      let byMethod = Dictionary(grouping: try plan.runs().filter(\.trains)) {
+        StudyRow($0.method).withoutSource
+      }
+      for (method, runs) in byMethod {
         cost += Double(runs.count) * (try secondsPerStep(method))
       }
       let steps = cost > 0 ? request.minutes * 60 * trainingShare / cost : 0
@@ -75,12 +94,14 @@ extension StudyPlan {
   private static let mostSteps = 5000.0
 
   /// The sizes asked for, checked; else a tenth, a third and all of the images.
-  private static func sizes(_ asked: [Int]?, available: Int) throws(StudyError) -> [Int] {
+  private static func sizes(
+    _ asked: [Int]?, _ option: String, available: Int
+  ) throws(StudyError) -> [Int] {
     if let asked {
       let sorted = Array(Set(asked)).sorted()
       guard let first = sorted.first, let last = sorted.last, first >= 2, last <= available else {
         throw .setting(
-          "--sizes \(asked.map(String.init).joined(separator: ",")): give numbers from 2 to "
+          "\(option) \(asked.map(String.init).joined(separator: ",")): give numbers from 2 to "
             + "\(available), the images there are to pretrain on")
       }
       return sorted

@@ -5,8 +5,11 @@ public import Training
 public struct RunKey: Codable, Hashable, Sendable, Identifiable {
   /// Hexadecimal hash, given by the caller, of everything that decides the result.
   public var id: String
-  /// The data set's name.
+  /// The name of the data set that it is judged on.
   public var dataset: String
+  /// The hash of what decides its training alone: runs that differ in what they are judged on share
+  /// their training.
+  public var training: String
   /// The method's name: "simclr", or a baseline ("random", "supervised").
   public var method: String
   /// The family of the pretext task; nil for baselines.
@@ -27,12 +30,14 @@ public struct RunKey: Codable, Hashable, Sendable, Identifiable {
 
   /// Describes a run that is to be done.
   public init(
-    id: String, dataset: String, method: String, family: String? = nil, backbone: String,
-    pretrainImages: Int, labelledImages: Int, seed: Int, dependsOnPretrainingSize: Bool = true,
+    id: String, dataset: String, training: String = "", method: String, family: String? = nil,
+    backbone: String, pretrainImages: Int, labelledImages: Int, seed: Int,
+    dependsOnPretrainingSize: Bool = true,
     config: String = "{}"
   ) {
     self.id = id
     self.dataset = dataset
+    self.training = training
     self.method = method
     self.family = family
     self.backbone = backbone
@@ -66,6 +71,10 @@ public struct RunCost: Codable, Hashable, Sendable {
   public var imagesPerSecond: Double
   /// Highest resident memory, in bytes.
   public var peakMemoryBytes: Int
+
+  /// The cost of a network that is not trained.
+  static let none = RunCost(
+    seconds: 0, steps: 0, imagesSeen: 0, imagesPerSecond: 0, peakMemoryBytes: 0)
 
   /// Gathers the cost of a run.
   public init(
@@ -125,16 +134,6 @@ public struct RunRecord: Codable, Hashable, Sendable, Identifiable {
   }
 }
 
-/// How features or a network are judged downstream.
-public enum EvaluationProtocol: String, Codable, Sendable, CaseIterable {
-  /// A linear classifier on frozen features.
-  case linear
-  /// k nearest neighbours on frozen features.
-  case knn
-  /// The supervised network's own predictions.
-  case endToEnd = "end-to-end"
-}
-
 /// What is measured on the test images.
 public enum Metric: String, Codable, Sendable, CaseIterable {
   /// Share of test images named rightly.
@@ -151,20 +150,24 @@ public struct Score: Codable, Hashable, Sendable {
   public var evaluation: EvaluationProtocol
   /// What was measured.
   public var metric: Metric
-  /// The figure, in 0...1.
+  /// The figure; shares are in 0...1.
   public var value: Double
+  /// The 95% interval over what was drawn in this one run: the test images (a bootstrap), or the
+  /// draws of the labels.
+  public var interval: Interval?
   /// The hyper-parameters chosen on validation images, as text ("C = 0.1"); empty if none.
   public var chosen: String
 
   /// Gathers a score.
   public init(
     runId: String, evaluation: EvaluationProtocol, metric: Metric, value: Double,
-    chosen: String = ""
+    interval: Interval? = nil, chosen: String = ""
   ) {
     self.runId = runId
     self.evaluation = evaluation
     self.metric = metric
     self.value = value
+    self.interval = interval
     self.chosen = chosen
   }
 
@@ -173,6 +176,7 @@ public struct Score: Codable, Hashable, Sendable {
     case evaluation = "protocol"
     case metric
     case value
+    case interval
     case chosen
   }
 }

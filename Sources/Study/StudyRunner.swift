@@ -30,23 +30,31 @@ public struct StudyRunner {
   /// The comparison.
   public let plan: StudyPlan
   private let data: StudyData
-  private let folder: URL
+  private let source: StudyData?
+  private let runs: URL
   private let results: ResultStore
   private let environment: RunEnvironment
 
-  /// A study whose figures and runs are kept in `folder`.
+  /// A study whose figures are kept in `results`.
+  /// - Parameters:
+  ///   - data: the images that the networks are judged on.
+  ///   - source: the images of the plan's ``StudyPlan/transfer``.
+  ///   - runs: where the runs' folders go. Studies may share it: a run that trains the same is
+  ///     trained once.
   public init(
-    _ plan: StudyPlan, data: StudyData, folder: URL, results: ResultStore,
+    _ plan: StudyPlan, data: StudyData, source: StudyData? = nil, runs: URL, results: ResultStore,
     environment: RunEnvironment
   ) {
     self.plan = plan
     self.data = data
-    self.folder = folder
+    self.source = source
+    self.runs = runs
     self.results = results
     self.environment = environment
   }
 
-  /// Makes all runs that are missing.
+  /// Makes all runs that are missing, and judges those that are made by the protocols they have not
+  /// been judged by.
   /// - Returns: whether all are made; `false` if `shouldStop` asked to stop.
   /// - Throws: ``StudyError`` or ``DatabaseError`` if the study as a whole cannot go on; a single run
   ///   that fails is recorded and the others go on.
@@ -56,33 +64,34 @@ public struct StudyRunner {
     let runs = try plan.runs()
     for (position, run) in runs.enumerated() {
       if shouldStop() { return false }
-      let key = key(of: run)
-      let directory = folder.appending(path: "runs/\(directoryName(run, key.id))")
+      let identity = RunIdentity(of: run, plan, data: data, source: source)
+      let key = identity.key
+      let missing = try missing(for: run, key.id)
+      let folder = self.runs.appending(path: identity.folderName)
       let record = RunRecord(
         key: key, gleanVersion: environment.version, commit: environment.commit,
-        directory: directory.path)
-      guard try results.begin(record) else {
+        directory: folder.path)
+      let isNew = try results.begin(record)
+      if !isNew && missing.isEmpty {
         report(.known(run))
         continue
       }
       report(.began(run, position: position, total: runs.count))
       do {
-        guard
-          let result = try make(run, key.id, in: directory, report: report, shouldStop: shouldStop)
-        else { return false }
-        try results.finish(
-          key.id, cost: result.cost, scores: result.verdicts.scores,
-          features: result.verdicts.health, correct: result.verdicts.correct)
-        // The figures are safe; what only serves to go on with the run can go.
-        try? FileManager.default.removeItem(
-          at: directory.appending(path: Trainer.checkpointName))
-        report(.finished(run, result.verdicts.scores))
+        let place = RunPlace(run: run, key: key, folder: folder)
+        guard try make(place, missing, report: report, shouldStop: shouldStop) else {
+          return false
+        }
+        report(.finished(run, try results.scores(of: key.id)))
       } catch let error as DatabaseError {
         throw error
       } catch TrainingError.file(let what) {
         throw StudyError.file(what)
+      } catch let error as StudyError {
+        throw error
       } catch {
-        try results.fail(key.id, message: "\(error)")
+        // A run that had its figures keeps them.
+        if isNew { try results.fail(key.id, message: "\(error)") }
         report(.failed(run, "\(error)"))
       }
     }
@@ -91,66 +100,141 @@ public struct StudyRunner {
 
   // MARK: - One run
 
-  /// What a run came to.
-  private struct RunResult {
-    var cost: RunCost
-    var verdicts: Judge.Verdicts
+  /// A run, the row it is kept under, and its folder.
+  private struct RunPlace {
+    var run: PlannedRun
+    var key: RunKey
+    var folder: URL
   }
 
-  /// Trains and judges one run; `nil` if it was stopped.
+  /// What a run is still to be judged by.
+  private func missing(for run: PlannedRun, _ id: String) throws -> [DownstreamProtocol] {
+    let done = try results.evaluations(of: id)
+    let wanted = [DownstreamProtocol.endToEnd] + plan.protocols
+    let row = StudyRow(run.method)
+    return wanted.filter { $0.applies(to: row) && !done.contains(Judge.tag(of: $0)) }
+  }
+
+  /// Trains and judges one run.
+  /// - Returns: whether it was finished, not stopped.
   private func make(
-    _ run: PlannedRun, _ id: String, in directory: URL, report: (Event) -> Void,
+    _ place: RunPlace, _ missing: [DownstreamProtocol], report: (Event) -> Void,
     shouldStop: () -> Bool
-  ) throws -> RunResult? {
+  ) throws -> Bool {
     PeakMemory.reset()
-    let configuration = plan.configuration(of: run.method, seed: run.seed)
-    let draw = try data.draw(run, plan.labels)
-    let backbone: Backbone
+    let (run, id) = (place.run, place.key.id)
+    let draw = try data.draw(run, plan.labels, from: source(of: run))
+    guard
+      var trained = try network(
+        of: place, draw, needsClassifier: missing.contains(.endToEnd), report: report,
+        shouldStop: shouldStop)
+    else { return false }
+    report(.judging)
+    let judge = Judge(
+      data: data, labelled: draw.labelled,
+      configuration: plan.configuration(of: run.method, seed: run.seed), seed: run.seed,
+      network: trained.network, classifier: trained.classifier)
+    for task in missing {
+      guard
+        let evaluation = try judge.evaluate(task, runId: id, shouldStop: shouldStop)
+      else { return false }
+      try results.record(evaluation, of: id)
+    }
+    var health = try judge.health()
+    health?.alignment = trained.health?.alignment
+    trained.cost.peakMemoryBytes = max(trained.cost.peakMemoryBytes, PeakMemory.bytes)
+    try results.finish(id, cost: trained.cost, features: health)
+    if let card = trained.card {
+      try complete(card, with: try results.scores(of: id), health, in: place.folder)
+    }
+    // The figures are safe; what only serves to go on with the run can go.
+    try? FileManager.default.removeItem(at: place.folder.appending(path: Trainer.checkpointName))
+    return true
+  }
+
+  /// A network that is ready to be judged.
+  private struct Trained {
+    var network: StudyNetwork
     var classifier: (any Classifier)?
     var health: FeatureHealth?
     var card: ModelCard?
-    var cost = RunCost(
-      seconds: 0, steps: 0, imagesSeen: 0, imagesPerSecond: 0, peakMemoryBytes: 0)
-    if run.trains {
-      let usesLabels = try StudyRow(run.method).card().usesLabels
-      var trainer = Trainer(
-        configuration, store: data.store, indices: usesLabels ? draw.labelled : draw.training,
-        classCount: data.images.classes.count, folder: directory)
-      trainer.imagesName = plan.name
-      trainer.imagesHash = data.images.contentHash
-      let outcome = try trainer.run(report: { report(.trained($0)) }, shouldStop: shouldStop)
-      guard outcome.isFinished else { return nil }
-      backbone = outcome.task.pretrained
-      health = outcome.health
-      card = outcome.card
-      classifier = outcome.task as? any Classifier
-      cost = RunCost(
-        seconds: outcome.seconds, steps: outcome.step, imagesSeen: outcome.imagesSeen,
-        imagesPerSecond: Double(outcome.imagesSeen) / outcome.seconds, peakMemoryBytes: 0)
-    } else {
-      backbone = try configuration.makeBackbone()
-      backbone.move(to: data.store.device)
-      backbone.useChannelsLast()
-      backbone.train(false)
+    var cost: RunCost
+  }
+
+  private func source(of run: PlannedRun) -> StudyData? {
+    StudyRow(run.method).source == nil ? nil : source
+  }
+
+  /// The run's network: trained now, or as it was trained before.
+  /// - Parameter needsClassifier: whether weights alone will not do.
+  /// - Returns: `nil` if training was stopped.
+  private func network(
+    of place: RunPlace, _ draw: (training: [Int], labelled: [Int]), needsClassifier: Bool,
+    report: (Event) -> Void, shouldStop: () -> Bool
+  ) throws -> Trained? {
+    let run = place.run
+    let configuration = plan.configuration(of: run.method, seed: run.seed)
+    let channels = data.images.channels
+    if StudyRow(run.method).method == Baseline.pixels {
+      return Trained(network: .pixels, cost: .none)
     }
-    report(.judging)
-    let judge = Judge(
-      data: data, labelled: draw.labelled, configuration: configuration, seed: run.seed)
-    var verdicts = try judge.frozen(backbone, runId: id)
-    verdicts.health?.alignment = health?.alignment
-    if let classifier { verdicts.add(judge.endToEnd(classifier, runId: id)) }
-    if let card { try complete(card, with: verdicts, in: directory) }
-    cost.peakMemoryBytes = PeakMemory.bytes
-    return RunResult(cost: cost, verdicts: verdicts)
+    guard run.trains else {
+      return Trained(
+        network: .backbone(ready(try configuration.makeBackbone())), cost: .none)
+    }
+    if !needsClassifier,
+      let before = TrainedRun.read(in: place.folder, training: place.key.training)
+    {
+      let weights = place.folder.appending(path: Trainer.weightsName)
+      let backbone = try Backbone.make(
+        from: weights, imageSize: configuration.imageSize, inputChannels: channels)
+      return Trained(
+        network: .backbone(ready(backbone)), health: before.health, cost: before.cost)
+    }
+    let set = source(of: run) ?? data
+    let usesLabels = try StudyRow(run.method).card().usesLabels
+    let isOwn = StudyRow(run.method).source == nil
+    var trainer = Trainer(
+      configuration, store: set.store,
+      indices: usesLabels && isOwn ? draw.labelled : draw.training,
+      classCount: set.images.classes.count, folder: place.folder)
+    trainer.imagesName = isOwn ? plan.name : plan.transfer?.name ?? plan.name
+    trainer.imagesHash = set.images.contentHash
+    let outcome = try trainer.run(report: { report(.trained($0)) }, shouldStop: shouldStop)
+    guard outcome.isFinished else { return nil }
+    let cost = RunCost(
+      seconds: outcome.seconds, steps: outcome.step, imagesSeen: outcome.imagesSeen,
+      imagesPerSecond: Double(outcome.imagesSeen) / outcome.seconds,
+      peakMemoryBytes: PeakMemory.bytes)
+    try TrainedRun(training: place.key.training, cost: cost, health: outcome.health)
+      .write(in: place.folder)
+    var backbone = outcome.task.pretrained
+    if set.images.channels != channels {
+      backbone = try Backbone.make(
+        from: place.folder.appending(path: Trainer.weightsName),
+        imageSize: configuration.imageSize, inputChannels: channels)
+    }
+    return Trained(
+      network: .backbone(ready(backbone)),
+      classifier: isOwn ? outcome.task as? any Classifier : nil, health: outcome.health,
+      card: outcome.card, cost: cost)
+  }
+
+  /// A network in use mode, on the images' device.
+  private func ready(_ backbone: Backbone) -> Backbone {
+    backbone.move(to: data.store.device)
+    backbone.useChannelsLast()
+    backbone.train(false)
+    return backbone
   }
 
   /// Writes the model card of a run again, now that its results are known.
   private func complete(
-    _ card: ModelCard, with verdicts: Judge.Verdicts, in directory: URL
+    _ card: ModelCard, with scores: [Score], _ health: FeatureHealth?, in directory: URL
   ) throws {
     var card = card
-    card.health = card.health ?? verdicts.health
-    card.scores = verdicts.scores.map {
+    card.health = card.health ?? health
+    card.scores = scores.map {
       .init(evaluation: $0.evaluation.rawValue, metric: $0.metric.rawValue, value: $0.value)
     }
     do {
@@ -159,30 +243,6 @@ public struct StudyRunner {
       throw TrainingError.file(
         "\(directory.path): cannot be written (\(error.localizedDescription)); free some space")
     }
-  }
-
-  /// What decides the result, hashed; the commit and the folder do not.
-  private func key(of run: PlannedRun) -> RunKey {
-    var configuration = plan.configuration(of: run.method, seed: run.seed)
-    let network = configuration.backbone.id
-    configuration.initial?.path = ""
-    let card = try? StudyRow(run.method).card()
-    let identity = RunIdentity(
-      configuration: configuration, methodRevision: card?.revision ?? 0,
-      judgeRevision: Judge.revision, dataset: data.images.contentHash,
-      images: run.images, labelled: run.labelled, labels: "\(plan.labels)",
-      dependsOnSize: run.dependsOnSize,
-      deviceKind: data.store.device.kind)
-    let json = RunIdentity.json(identity)
-    return RunKey(
-      id: Digest.sha256(json), dataset: plan.name, method: run.method,
-      family: card?.family?.rawValue, backbone: network, pretrainImages: run.images,
-      labelledImages: run.labelled, seed: run.seed,
-      dependsOnPretrainingSize: run.dependsOnSize, config: json)
-  }
-
-  private func directoryName(_ run: PlannedRun, _ id: String) -> String {
-    "\(run.method)-\(run.images)-seed\(run.seed)-\(id.prefix(8))"
   }
 }
 
@@ -197,24 +257,5 @@ public struct RunEnvironment: Sendable {
   public init(version: String, commit: String) {
     self.version = version
     self.commit = commit
-  }
-}
-
-/// Everything that decides a run's result.
-private struct RunIdentity: Codable {
-  var configuration: RunConfiguration
-  var methodRevision: Int
-  var judgeRevision: String
-  var dataset: String
-  var images: Int
-  var labelled: Int
-  var labels: String
-  var dependsOnSize: Bool
-  var deviceKind: String
-
-  static func json(_ identity: RunIdentity) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return (try? encoder.encode(identity)).map { String(decoding: $0, as: UTF8.self) } ?? ""
   }
 }

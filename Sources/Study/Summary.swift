@@ -2,6 +2,8 @@
 public enum Baseline {
   /// A frozen backbone with random weights.
   public static let random = "random"
+  /// The images' own pixels and their principal components.
+  public static let pixels = "pixels"
   /// The backbone trained from scratch on the labelled images.
   public static let supervised = "supervised"
   /// The same, contrasted by class instead of classified.
@@ -11,7 +13,7 @@ public enum Baseline {
   /// General weights, trained on the labelled images.
   public static let fineTuned = StudyRow.fromGeneral(supervised)
   /// All of them, in the order of the tables.
-  public static let all = [random, supervised, supCon, general, fineTuned]
+  public static let all = [random, pixels, supervised, supCon, general, fineTuned]
 }
 
 /// How the sizes of a study hang together.

@@ -88,14 +88,38 @@ package enum Wording {
 
 extension EvaluationProtocol {
   /// The protocol at the head of a column.
-  package var heading: String { self == .knn ? title : Wording.sentence(title) }
+  package var heading: String { probe == .knn ? title : Wording.sentence(title) }
 
   /// The protocol as a sentence names it: "in linear probe".
+  package var title: String {
+    condition.map { "\(probe.title), \($0.title)" } ?? probe.title
+  }
+}
+
+extension EvaluationProtocol.Probe {
+  /// The probe as a sentence names it.
   package var title: String {
     switch self {
     case .linear: "linear probe"
     case .knn: "kNN"
+    case .sgd: "linear probe by SGD"
+    case .fewShot: "few-shot"
+    case .fineTune: "fine-tuning"
     case .endToEnd: "end-to-end"
+    }
+  }
+}
+
+extension EvaluationProtocol.Condition {
+  /// The condition as a heading names it.
+  package var title: String {
+    switch self {
+    case .labelsPerClass(let count): "\(Wording.count(count, "label")) a class"
+    case .percentOfLabels(let percent): "\(percent)% of labels"
+    case .imbalanced: "long-tailed"
+    case .noisyLabels(let percent): "\(percent)% wrong labels"
+    case .corrupted: "corrupted"
+    case .corruption(let name): name.replacing("-", with: " ")
     }
   }
 }

@@ -28,3 +28,22 @@ func searchIsExact(_ k: Int) {
     #expect(similarities.allSatisfy { abs($0 - 1) < 1e-6 })
   }
 }
+
+@Test("A bf16 shortlist changes nothing, be the bank spread out or crowded", arguments: [1, 0.02])
+func shortlistedSearchIsExact(_ spread: Double) {
+  let stream = RandomStream(seed: 4)
+  // Crowded rows differ by less than bf16 resolves: every query must be searched anew.
+  let bank = stream.normal([9000, 16], deviation: spread) + 1
+  let queries = stream.normal([50, 16], deviation: spread) + 1
+  let (expected, rows) = queries.normalized().linear(bank.normalized()).top(10)
+  var similarities: [Float] = []
+  var indices: [Int] = []
+  NearestNeighbours(bank, shortlisted: true).search(queries, k: 10) {
+    similarities += $0
+    indices += $1
+  }
+  #expect(zip(similarities, expected.floats).allSatisfy { abs($0 - $1) < 1e-6 })
+  // Equal to the last digit, two rows may change places.
+  let agreeing = zip(indices, rows.ints).count { $0 == $1 }
+  #expect(Double(agreeing) >= 0.98 * Double(indices.count))
+}

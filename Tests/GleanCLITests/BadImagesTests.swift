@@ -59,7 +59,10 @@ import Testing
     try place.shapes()
     try place.write(OddImages.truncatedJPEG, to: "images/train/disc/cut.jpg")
     let study = try await place.glean(
-      ["compare", "images", "--methods", "random", "--sizes", "40", "--seeds", "1", "--steps", "3"]
+      [
+        "compare", "images", "--bare", "--methods", "random", "--sizes", "40", "--seeds", "1",
+        "--steps", "3",
+      ]
         + ["--out", "study"] + tiny)
     #expect(study.code == 0, "\(study)")
     #expect(study.errors.contains("1 file skipped:"))

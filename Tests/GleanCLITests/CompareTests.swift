@@ -37,18 +37,18 @@ import Testing
     #expect(study.code == 0, "\(study)")
     #expect(study.output.hasPrefix("method "), "\(study)")
     #expect(study.output.hasSuffix("\nReport: \(place.path("study/report.html").path)\n"))
-    #expect(study.errors.contains("[12/12] simclr, 40 images, seed 1: linear "), "\(study)")
+    #expect(study.errors.contains("[16/16] simclr, 40 images, seed 1: linear "), "\(study)")
     #expect(study.output.split(separator: "\n").allSatisfy { $0.count <= 100 })
     try checkPage()
 
     let again = try await compare("study")
     #expect(again.code == 0 && again.output == study.output, "\(again)")
-    #expect(again.errors.contains("12 runs were made before"), "\(again)")
-    #expect(!again.errors.contains("[1/12]"), "\(again)")
+    #expect(again.errors.contains("16 runs were made before"), "\(again)")
+    #expect(!again.errors.contains("[1/16]"), "\(again)")
 
     let silent = try await compare("study", ["--quiet", "--json"])
     #expect(silent.errors.isEmpty, "\(silent)")
-    #expect(try rows(silent).count == 6)
+    #expect(try rows(silent).count == 8)
 
     try FileManager.default.removeItem(at: place.path("study/report.html"))
     let report = try await place.glean(["report", "study"])
@@ -97,18 +97,18 @@ import Testing
 
     let continued = try await compare("stopped", steps: 60, ["--json"])
     #expect(continued.errors.contains(" runs were made before"), "\(continued)")
-    #expect(continued.errors.contains("[12/12] "), "\(continued)")
+    #expect(continued.errors.contains("[16/16] "), "\(continued)")
     let whole = try await compare("whole", steps: 60, ["--json"])
     #expect(try figures(continued) == figures(whole))
   }
 
   @Test func otherSettingsAreNotMixedIntoAStudy() async throws {
-    let study = try await compare("study", ["--methods", "random"])
+    let study = try await compare("study", ["--bare", "--methods", "random"])
     #expect(study.code == 0, "\(study)")
     for (more, difference) in [
-      (["--methods", "random", "--steps", "5"], "budget was 4 steps, now 5 steps"),
-      (["--methods", "random", "--labels", "16"], "labels was all, now 16"),
-      (["--methods", "simclr"], "it has random too"),
+      (["--bare", "--methods", "random", "--steps", "5"], "budget was 4 steps, now 5 steps"),
+      (["--bare", "--methods", "random", "--labels", "16"], "labels was all, now 16"),
+      (["--bare", "--methods", "simclr"], "it has random too"),
     ] {
       let other = try await compare("study", more)
       #expect(other.code == 64 && other.isOrderly, "\(other)")
@@ -118,9 +118,10 @@ import Testing
   }
 
   @Test func aMethodMayBeAddedToAStudy() async throws {
-    let study = try await compare("grown", ["--methods", "random"])
+    let study = try await compare("grown", ["--bare", "--methods", "random"])
     #expect(study.code == 0, "\(study)")
-    let grown = try await compare("grown", ["--methods", "random,decorrelation", "--json"])
+    let grown = try await compare(
+      "grown", ["--bare", "--methods", "random,decorrelation", "--json"])
     #expect(grown.code == 0, "\(grown)")
     #expect(grown.errors.contains("made before"), "\(grown)")
     for name in ["random", "barlow-twins", "vicreg"] {
@@ -135,19 +136,19 @@ import Testing
   }
 
   @Test func imagesThatChangedSinceAreNotMixedIntoAStudy() async throws {
-    _ = try await compare("study", ["--methods", "random"])
+    _ = try await compare("study", ["--bare", "--methods", "random"])
     try place.write(OddImages.png(width: 16, height: 16), to: "images/train/disc/new.png")
-    let other = try await compare("study", ["--methods", "random"])
+    let other = try await compare("study", ["--bare", "--methods", "random"])
     #expect(other.code == 64 && other.isOrderly, "\(other)")
     #expect(other.errors.contains("the images have changed since it began"), "\(other)")
   }
 
   @Test func aDamagedStudyIsNamedAndLeftAsItIs() async throws {
-    _ = try await compare("study", ["--methods", "random"])
+    _ = try await compare("study", ["--bare", "--methods", "random"])
     try place.write(Array("{".utf8), to: "study/study.json")
     for outcome in [
       try await place.glean(["report", "study"]),
-      try await compare("study", ["--methods", "random"]),
+      try await compare("study", ["--bare", "--methods", "random"]),
     ] {
       #expect(outcome.code == 1 && outcome.isOrderly, "\(outcome)")
       #expect(outcome.errors.contains("study.json: is not a study's plan"), "\(outcome)")
@@ -160,6 +161,6 @@ import Testing
       ["compare", "images", "--labels", "16", "--sizes", "40", "--seeds", "1", "--steps", "3"]
         + ["--json", "--out", "study"] + tiny)
     #expect(study.code == 0, "\(study)")
-    #expect(try rows(study).count == 3)
+    #expect(try rows(study).count == 4)
   }
 }

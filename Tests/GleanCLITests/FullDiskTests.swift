@@ -30,7 +30,10 @@ import Testing
     try place.shapes()
     let disk = try SmallDisk(in: place, kilobytes: 400)
     let command =
-      ["compare", "images", "--methods", "random,simclr", "--sizes", "40", "--seeds", "1"]
+      [
+        "compare", "images", "--bare", "--methods", "random,simclr", "--sizes", "40", "--seeds",
+        "1",
+      ]
       + ["--steps", "3", "--out", "\(disk.path)/study"] + tiny
     let full = try await place.glean(command)
     #expect(full.code == 1 && full.isOrderly, "\(full)")

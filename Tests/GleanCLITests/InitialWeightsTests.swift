@@ -55,7 +55,7 @@ import Testing
   @Test func aComparisonSetsGeneralWeightsBesideItsMethods() async throws {
     try await general()
     let compared = try await place.glean(
-      ["compare", "images", "--methods", "random,simclr,byol", "--init", "general"]
+      ["compare", "images", "--bare", "--methods", "random,simclr,byol", "--init", "general"]
         + ["--init-title", "noise", "--continued", "simclr"] + study + plain)
     let rows = try rows(compared)
     #expect(
@@ -70,7 +70,7 @@ import Testing
   @Test func weightsOfAnotherNetworkAreShownAndComparedWithNothing() async throws {
     try await general("resnet18:width=4")
     let compared = try await place.glean(
-      ["compare", "images", "--methods", "random,simclr", "--init", "general"]
+      ["compare", "images", "--bare", "--methods", "random,simclr", "--init", "general"]
         + ["--continued", "none"] + study + tiny)
     let rows = try rows(compared)
     #expect(Set(rows.keys) == ["random", "simclr", "random+general", "supervised+general"])
@@ -84,7 +84,7 @@ import Testing
       ["pretrain", "images", "--steps", "2", "--out", "own"] + tiny)
     #expect(run.code == 0, "\(run)")
     let compared = try await place.glean(
-      ["compare", "images", "--methods", "random", "--init", "own"] + study + plain)
+      ["compare", "images", "--bare", "--methods", "random", "--init", "own"] + study + plain)
     #expect(try rows(compared).keys.sorted() == ["random"])
     #expect(compared.errors.contains("pretrained on these very images"), "\(compared)")
   }
@@ -103,7 +103,10 @@ import Testing
     }
     try await general()
     let stranger = try await place.glean(
-      ["compare", "images", "--methods", "random", "--init", "general", "--continued", "byol"]
+      [
+        "compare", "images", "--bare", "--methods", "random", "--init", "general", "--continued",
+        "byol",
+      ]
         + study + plain)
     #expect(stranger.code == 64 && stranger.errors.contains("no method of this comparison"))
   }

@@ -4,7 +4,7 @@ import Testing
 /// Wrong command lines: the thing is named, with what to type instead.
 @Suite struct MisuseTests {
   @Test(arguments: [
-    (["compare", "images", "--methods", "simclr,bogus"], "'bogus'", "random, simclr"),
+    (["compare", "images", "--methods", "simclr,bogus"], "'bogus'", "random, pixels, simclr"),
     (["pretrain", "images", "--method", "bogus"], "'bogus'", "glean methods"),
     (["pretrain", "images", "--method", "random"], "'random'", "baseline"),
     (["methods", "bogus"], "'bogus'", "simclr"),

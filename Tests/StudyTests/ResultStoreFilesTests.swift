@@ -42,7 +42,7 @@ import Testing
         try later.execute("PRAGMA user_version = 99")
       }
       let error = #expect(throws: DatabaseError.self) { try ResultStore(path: path) }
-      #expect(error == .newer(path: path, found: 99, known: 2))
+      #expect(error == .newer(path: path, found: 99, known: 3))
       #expect(error?.description.contains("Update Glean") == true)
     }
   }

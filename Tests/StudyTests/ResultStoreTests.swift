@@ -9,14 +9,19 @@ import Testing
       let scores = [
         Score(
           runId: "a1", evaluation: .endToEnd, metric: .accuracy, value: 1, chosen: "epoch = 3"),
-        Score(runId: "a1", evaluation: .linear, metric: .balancedAccuracy, value: 0.505),
+        Score(
+          runId: "a1", evaluation: .linear, metric: .balancedAccuracy, value: 0.505,
+          interval: Interval(lower: 0.4, upper: 0.625)),
+        Score(
+          runId: "a1", evaluation: EvaluationProtocol(.linear, .noisyLabels(percent: 20)),
+          metric: .accuracy, value: 0.25),
       ]
       let correct: [Bool] = (0..<19).map { $0 % 3 == 0 }
       do {
         let store = try ResultStore(path: folder + "/study.sqlite")
         #expect(try store.begin(run))
         try store.finish(
-          "a1", cost: sampleCost, scores: scores, correct: [.linear: correct],
+          "a1", scores: scores, correct: [.linear: correct],
           at: Date(timeIntervalSince1970: 1_700_000_100))
       }
       let store = try ResultStore(path: folder + "/study.sqlite")
@@ -44,7 +49,7 @@ import Testing
       #expect(try store.run("a")?.message == "no space left")
       #expect(try store.begin(sampleRun("a")))
       #expect(try store.run("a")?.message == nil)
-      try store.finish("a", cost: sampleCost, scores: [])
+      try store.finish("a", scores: [])
       #expect(try !store.begin(sampleRun("a")))
       #expect(try store.run("a")?.status == .finished)
       #expect(throws: DatabaseError.unknownRun(path: store.path, id: "a")) {
@@ -59,15 +64,54 @@ import Testing
       _ = try store.begin(sampleRun("a"))
       let twice = Score(runId: "a", evaluation: .linear, metric: .accuracy, value: 0.5)
       #expect(throws: DatabaseError.self) {
-        try store.finish("a", cost: sampleCost, scores: [twice, twice])
+        try store.finish("a", scores: [twice, twice])
       }
       #expect(try store.run("a")?.status == .running)
       #expect(try store.scores().isEmpty)
       #expect(throws: DatabaseError.unknownRun(path: store.path, id: "b")) {
-        try store.finish("b", cost: sampleCost, scores: [twice])
+        try store.finish("b", scores: [twice])
       }
       #expect(try store.scores().isEmpty)
     }
+  }
+
+  @Test func aProtocolIsRecordedOnceAndALaterRevisionReplacesItsFigures() throws {
+    try withFolder { folder in
+      let store = try ResultStore(path: folder + "/study.sqlite")
+      _ = try store.begin(sampleRun("a"))
+      func record(
+        _ name: String, _ revision: Int, _ evaluation: EvaluationProtocol, _ value: Double
+      )
+        throws
+      {
+        let score = Score(runId: "a", evaluation: evaluation, metric: .accuracy, value: value)
+        try store.record(
+          Evaluation(tag: .init(name: name, revision: revision), scores: [score]), of: "a")
+      }
+      try record("linear", 1, .linear, 0.5)
+      try record("few-shot", 1, EvaluationProtocol(.fewShot, .labelsPerClass(5)), 0.25)
+      try record("linear", 2, .linear, 0.75)
+      #expect(
+        try store.evaluations(of: "a")
+          == [.init(name: "linear", revision: 2), .init(name: "few-shot", revision: 1)])
+      #expect(try store.scores(of: "a").map(\.value) == [0.25, 0.75])
+      #expect(try store.run("a")?.status == .running)
+    }
+  }
+
+  @Test(
+    "A protocol is written and read back",
+    arguments: [
+      "linear", "end-to-end", "few-shot/5", "linear/10%", "fine-tune/1%", "linear/imbalanced",
+      "linear/label-noise-40%", "linear/corrupted", "linear/corrupted-gaussian-noise",
+    ])
+  func protocolsAreText(_ text: String) throws {
+    #expect(try #require(EvaluationProtocol(rawValue: text)).rawValue == text)
+  }
+
+  @Test(arguments: ["", "probe", "linear/", "linear/x%", "linear/noisy", "/5"])
+  func whatIsNoProtocolIsRefused(_ text: String) {
+    #expect(EvaluationProtocol(rawValue: text) == nil)
   }
 
   @Test func settingsAreKeptAndReplaced() throws {
@@ -87,7 +131,7 @@ import Testing
       let store = try ResultStore(path: path)
       _ = try store.begin(sampleRun("done"))
       let score = Score(runId: "done", evaluation: .knn, metric: .accuracy, value: 0.25)
-      try store.finish("done", cost: sampleCost, scores: [score])
+      try store.finish("done", scores: [score])
       _ = try store.begin(sampleRun("killed"))
 
       let dying = try Database(path: path)
@@ -129,8 +173,7 @@ import Testing
             let id = "\(writer)-\(index)"
             _ = try store.begin(sampleRun(id))
             try store.finish(
-              id, cost: sampleCost,
-              scores: [Score(runId: id, evaluation: .linear, metric: .accuracy, value: 0.5)])
+              id, scores: [Score(runId: id, evaluation: .linear, metric: .accuracy, value: 0.5)])
           }
         }
       }

@@ -36,6 +36,26 @@ import Training
     for run in try plan(.allLabelled).runs() { #expect(run.trains == (run.method != "random")) }
   }
 
+  @Test func everyMethodIsPretrainedOnTheOtherSetToo() throws {
+    var plan = try plan(.fewLabels(10), methods: ["random", "pixels", "supervised", "simclr"])
+    plan.transfer = PretrainingSet(
+      name: "b", dataHash: "g", isLabelled: false, channels: 1, sizes: [30, 60])
+    let transferred = try plan.runs().filter { $0.method.contains("@") }
+    #expect(transferred.map(\.method) == Array(repeating: "simclr@b", count: 4))
+    #expect(transferred.map(\.images) == [30, 60, 30, 60])
+    #expect(plan.configuration(of: "simclr@b").backbone.inputChannels == 1)
+    #expect(plan.configuration(of: "simclr").backbone.inputChannels == 3)
+    plan.transfer?.isLabelled = true
+    #expect(try plan.runs().contains { $0.method == "supervised@b" })
+  }
+
+  @Test func aNameSaysWhatARowTrains() {
+    let row = StudyRow("simclr@my photos+general")
+    #expect(row.method == "simclr" && row.source == "my photos" && row.isFromGeneral)
+    #expect(StudyRow("simclr@photos").title == "SimCLR on photos")
+    #expect(StudyRow("simclr").source == nil)
+  }
+
   @Test func anUnknownMethodIsRefused() throws {
     let plan = try plan(.allLabelled, methods: ["simclear"])
     #expect(throws: PretextError.self) { try plan.runs() }

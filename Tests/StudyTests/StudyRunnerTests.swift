@@ -30,15 +30,28 @@ import Training
         budget: .steps(3), recipe: .automatic, precision: .float32)
     }
 
-    func run(_ name: String, shouldStop: () -> Bool = { false }) throws -> (
-      isComplete: Bool, events: [String], results: ResultStore
-    ) {
+    /// The bytes of every run's weights, by folder.
+    func weights(_ name: String) throws -> [String: Data] {
+      let runs = folder.appending(path: "\(name)/runs")
+      var weights: [String: Data] = [:]
+      for run in try FileManager.default.contentsOfDirectory(atPath: runs.path) {
+        weights[run] = try Data(
+          contentsOf: runs.appending(path: "\(run)/\(Trainer.weightsName)"))
+      }
+      return weights
+    }
+
+    func run(
+      _ name: String, results file: String = "results", data: StudyData? = nil,
+      source: StudyData? = nil, shouldStop: () -> Bool = { false }
+    ) throws -> (isComplete: Bool, events: [String], results: ResultStore) {
+      let data = data ?? self.data
       let place = folder.appending(path: name)
       try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-      let results = try ResultStore(path: place.appending(path: "results.sqlite").path)
+      let results = try ResultStore(path: place.appending(path: "\(file).sqlite").path)
       var events: [String] = []
       let runner = StudyRunner(
-        plan, data: data, folder: place, results: results,
+        plan, data: data, source: source, runs: place.appending(path: "runs"), results: results,
         environment: RunEnvironment(version: "test", commit: ""))
       let isComplete = try runner.run(
         report: { event in
@@ -50,6 +63,43 @@ import Training
           }
         }, shouldStop: shouldStop)
       return (isComplete, events, results)
+    }
+  }
+
+  @Test func pretrainingOnAnotherSetIsSharedByTheSetsThatItIsJudgedOn() throws {
+    try inStudy(.fewLabels(16)) { study in
+      let images = study.folder.appending(path: "other")
+      try ShapesDataset.write(to: images.path, train: 40, test: 16, size: 16, seed: 2)
+      let options = StoreOptions(cacheFolder: study.folder.appending(path: "cache").path)
+      let source = try StudyData(
+        pretrainingOn: ImageStore.open(images.path, options: options).store, device: .cpu)
+      study.plan.sizes = [64]
+      study.plan.seeds = [0]
+      study.plan.protocols = [.linear]
+      study.plan.transfer = PretrainingSet(
+        name: "other", dataHash: source.images.contentHash, isLabelled: true, channels: 3,
+        sizes: [40])
+      let first = try study.run("a", source: source)
+      #expect(first.isComplete && !first.events.isEmpty)
+      let methods = try first.results.allRuns().map(\.key.method)
+      #expect(
+        methods == ["random", "supervised", "simclr", "supervised@other", "simclr@other"])
+      // Labels of another set name no class of this one.
+      let supervised = try first.results.allRuns()[3]
+      #expect(try first.results.scores(of: supervised.id).allSatisfy { $0.evaluation == .linear })
+
+      // The other set's own study trains the same network.
+      var own = study
+      own.plan.name = "other"
+      own.plan.dataHash = source.images.contentHash
+      own.plan.transfer = nil
+      own.plan.labels = .allLabelled
+      own.plan.sizes = [40]
+      own.plan.methods = ["simclr"]
+      let data = try StudyData(source.images, device: .cpu)
+      let second = try own.run("a", results: "second", data: data)
+      let training = try second.results.allRuns().map(\.key.training)
+      #expect(training == [try first.results.allRuns()[4].key.training])
     }
   }
 
@@ -84,11 +134,47 @@ import Training
       let first = try study.run("a")
       #expect(first.isComplete && first.events == Array(repeating: "finished", count: 12))
       let scores = try first.results.scores()
-      // Linear probe and kNN for all; end-to-end for the four supervised runs; two metrics each.
-      #expect(scores.count == 2 * (12 * 2 + 4))
+      func count(_ evaluation: EvaluationProtocol) -> Int {
+        scores.count { $0.evaluation == evaluation && $0.metric == .accuracy }
+      }
+      #expect(count(.linear) == 12 && count(.knn) == 12 && count(.endToEnd) == 4)
       #expect(scores.allSatisfy { (0...1).contains($0.value) })
       let second = try study.run("a")
       #expect(second.isComplete && second.events == Array(repeating: "known", count: 12))
+    }
+  }
+
+  @Test func aProtocolThatIsAddedNeedsNoTraining() throws {
+    try inStudy { study in
+      study.plan.sizes = [24]
+      study.plan.seeds = [0]
+      study.plan.protocols = [.linear]
+      let before = try study.run("a").results.scores()
+      #expect(!before.contains { $0.evaluation == .knn })
+      let weights = try study.weights("a")
+      study.plan.protocols = [.linear, .knn]
+      let grown = try study.run("a")
+      #expect(grown.events == ["finished", "finished", "finished"])
+      #expect(try study.weights("a") == weights)
+      let after = try grown.results.scores()
+      #expect(after.count { $0.evaluation == .knn && $0.metric == .accuracy } == 3)
+      #expect(before.allSatisfy(after.contains))
+      // As if it had been asked for at once.
+      #expect(try study.run("b").results.scores() == after)
+    }
+  }
+
+  @Test func weightsThatAreGoneAreTrainedAgain() throws {
+    try inStudy { study in
+      study.plan.methods = ["simclr"]
+      study.plan.sizes = [24]
+      study.plan.seeds = [0]
+      study.plan.protocols = [.linear]
+      _ = try study.run("a")
+      try FileManager.default.removeItem(at: study.folder.appending(path: "a/runs"))
+      study.plan.protocols = [.linear, .knn]
+      let again = try study.run("a").results.scores()
+      #expect(try study.run("b").results.scores() == again)
     }
   }
 
@@ -164,7 +250,7 @@ import Training
     try inStudy { study in
       let fitted = try StudyPlan.fitted(StudyRequest(), to: study.data, base: study.plan) { _ in 1 }
       #expect(fitted.sizes == [64] && fitted.seeds == [0, 1, 2])
-      #expect(fitted.methods == StudyRequest.defaultMethods)
+      #expect(fitted.methods == ["random", "pixels", "supervised", "simclr"])
       // Six trained runs of a second a step in 30 minutes: 255 steps, in two digits 260.
       #expect(fitted.budget == .steps(260))
       var request = StudyRequest()

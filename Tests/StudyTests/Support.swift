@@ -23,3 +23,15 @@ func sampleRun(_ id: String, method: String = "simclr", seed: Int = 0) -> RunRec
 /// What a run cost, for tests in which it does not matter.
 let sampleCost = RunCost(
   seconds: 12.5, steps: 150, imagesSeen: 19_200, imagesPerSecond: 1536, peakMemoryBytes: 1 << 29)
+
+extension ResultStore {
+  /// Records the figures of one protocol and that the run is done.
+  func finish(
+    _ id: String, scores: [Score], correct: [EvaluationProtocol: [Bool]] = [:],
+    at time: Date = Date()
+  ) throws {
+    let tag = Evaluation.Tag(name: "linear", revision: 1)
+    try record(Evaluation(tag: tag, scores: scores, correct: correct, seconds: 0.5), of: id)
+    try finish(id, cost: sampleCost, at: time)
+  }
+}

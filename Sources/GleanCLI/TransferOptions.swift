@@ -1,0 +1,45 @@
+import CommandLineKit
+import Foundation
+import Glean
+
+/// Which sets of images a comparison pretrains on and is judged on.
+struct TransferOptions: ParsableArguments {
+  @Option(
+    help: "A set of images to pretrain on, labelled or not, for other sets; with --downstream.",
+    completion: .folder)
+  var pretrain: String?
+  @Option(
+    help:
+      "A labelled set to judge on, which the methods are pretrained on too; may be given again.",
+    completion: .folder)
+  var downstream: [String] = []
+  @Option(name: "pretrain-sizes", help: "Numbers of images of --pretrain; by default all.")
+  var sizes: [Int] = []
+  @Option(help: "Pixels kept of each stored image's shorter side.")
+  var storeSize = 256
+
+  func validate() throws {
+    if storeSize < 8 { throw UsageError("--store-size is \(storeSize); give 8 or more") }
+    if pretrain != nil && downstream.isEmpty {
+      throw UsageError(
+        "--pretrain needs --downstream, the labelled set to judge on; to pretrain and judge on the "
+          + "same images, give their folder alone")
+    }
+    if pretrain == nil && !(downstream.isEmpty && sizes.isEmpty) {
+      throw UsageError("--downstream and --pretrain-sizes need --pretrain, the set to learn from")
+    }
+  }
+}
+
+/// A set of images that a comparison is judged on.
+struct ComparedSet {
+  let name: String
+  let data: StudyData
+
+  /// Opens a folder and puts it on the device.
+  init(_ path: String, _ storeSize: Int, _ device: Device, quiet: Bool) throws {
+    let images = try openImages(path, storeSize: storeSize, quiet: quiet)
+    name = URL(filePath: images.root).lastPathComponent
+    data = try StudyData(images, device: device)
+  }
+}

@@ -1,0 +1,122 @@
+public import Foundation
+public import Study
+
+/// What pretraining on one set is worth on others: one table of all the studies that share the set,
+/// beside what pretraining on each set itself gives.
+public enum TransferReport {
+  /// A row: a method and where it was pretrained.
+  private struct Row {
+    var title: String
+    var trainedOn: String
+    /// By study.
+    var figures: [Estimate?]
+  }
+
+  /// The table as plain text, with a line break at its end.
+  public static func text(_ summaries: [StudySummary], source: String) -> String {
+    let rows = rows(summaries, source)
+    let cells = rows.map { row in
+      [row.title, row.trainedOn]
+        + row.figures.map { estimate in
+          estimate.map { figure in
+            Wording.number(figure.mean) + (figure.interval.map { " [\(Wording.range($0))]" } ?? "")
+          } ?? "-"
+        }
+    }
+    let lines =
+      TextReport.aligned([["method", "pretrained on"] + summaries.map(\.dataset)] + cells)
+      + TextReport.wrapped(legend(summaries))
+    return "\n" + lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Writes the page.
+  /// - Throws: ``ReportError`` if the file cannot be written.
+  public static func write(
+    _ summaries: [StudySummary], source: String, to page: URL
+  ) throws(ReportError) {
+    let head: [Markup] = summaries.map {
+      """
+      <th scope="col" class="number"><a href="\(link($0.dataset))">\($0.dataset)</a></th>
+      """
+    }
+    let body: [Markup] = rows(summaries, source).map { row in
+      let cells: [Markup] = row.figures.map { estimate in
+        guard let estimate else { return #"<td class="number none">–</td>"# }
+        let range = estimate.interval.map(Wording.range) ?? "no interval"
+        return #"<td class="number">\#(Wording.number(estimate.mean))<small>\#(range)</small></td>"#
+      }
+      return
+        #"<tr><th scope="row">\#(row.title)<small>\#(row.trainedOn)</small></th>\#(cells)</tr>"#
+    }
+    let verdicts: [Markup] = summaries.map {
+      """
+      <section><h2>\($0.dataset)</h2><p>\($0.verdict.headline)</p>\
+      <p><a href="\(link($0.dataset))">Its report</a></p></section>
+      """
+    }
+    let text: Markup = """
+      <!DOCTYPE html>
+      <html lang="en" xmlns="http://www.w3.org/1999/xhtml"><head><meta charset="utf-8"/>
+      <meta name="viewport" content="width=device-width, initial-scale=1"/>
+      <title>\(source), transferred</title><style>\(ReportStyle.sheet)</style></head><body><main>
+      <header><h1>\(source), transferred</h1>
+      <p class="setting">pretrained on \(source) or on the set itself, judged on \
+      \(Wording.list(summaries.map(\.dataset)))</p></header>
+      <section><h2>Results</h2><div class="scroll"><table><thead><tr>\
+      <th scope="col">Method</th>\(head)</tr></thead><tbody>\(body)</tbody></table></div>\
+      <p class="note">\(legend(summaries))</p></section>
+      \(verdicts)
+      </main></body></html>
+
+      """
+    try HTMLReport.write(text.text, to: page.path)
+  }
+
+  private static func link(_ dataset: String) -> String {
+    let allowed = CharacterSet.urlPathAllowed
+    return (dataset.addingPercentEncoding(withAllowedCharacters: allowed) ?? dataset)
+      + "/report.html"
+  }
+
+  private static func legend(_ summaries: [StudySummary]) -> String {
+    let metrics = Set(summaries.map(\.primaryMetric.title)).sorted()
+    return "Percent of test images, mean and 95% Student-t interval over seeds, at the largest "
+      + "number of images pretrained on: \(Wording.list(metrics)) of the linear probe, or of the "
+      + "supervised network itself. Differences are tested in each set's own report."
+  }
+
+  /// Baselines first, then every method on each set itself, then on the other.
+  private static func rows(_ summaries: [StudySummary], _ source: String) -> [Row] {
+    var rows: [Row] = []
+    var places: [String: Int] = [:]
+    for (position, summary) in summaries.enumerated() {
+      var largest: [String: SummaryRow] = [:]
+      for row in summary.rows {
+        if let other = largest[row.method], (other.pretrainImages ?? 0) > (row.pretrainImages ?? 0)
+        {
+          continue
+        }
+        largest[row.method] = row
+      }
+      for row in summary.rows where largest[row.method]?.pretrainImages == row.pretrainImages {
+        let name = StudyRow(row.method)
+        let place = places[row.method] ?? rows.count
+        if place == rows.count {
+          places[row.method] = place
+          rows.append(
+            Row(
+              title: StudyRow(name.method).title,
+              trainedOn: name.source ?? (row.isBaseline ? "–" : "the set itself"),
+              figures: summaries.map { _ in nil }))
+        }
+        rows[place].figures[position] = row.estimate(row.headlineProtocol, summary.primaryMetric)
+      }
+    }
+    let order = places.sorted { $0.value < $1.value }.map(\.key).map(StudyRow.init)
+    let sorted = zip(order, rows).sorted { a, b in
+      func rank(_ row: StudyRow) -> Int { row.source == nil ? 0 : 1 }
+      return rank(a.0) < rank(b.0)
+    }
+    return sorted.map(\.1)
+  }
+}

@@ -1,0 +1,80 @@
+import Augment
+import Backbones
+import Foundation
+import Images
+import Pretext
+import Torch
+import Training
+
+/// Everything that decides a run's result, hashed; the commit and the folder do not.
+struct RunIdentity {
+  private let run: PlannedRun
+  private let plan: StudyPlan
+  private let training: Training
+  private let judging: Judging
+
+  /// What decides the weights.
+  private struct Training: Codable {
+    var configuration: RunConfiguration
+    var methodRevision: Int
+    var dataset: String
+    var images: Int
+    var dependsOnSize: Bool
+    /// Which labels are learnt from; empty for methods without.
+    var labels: String
+    var deviceKind: String
+  }
+
+  /// What else decides the figures. The protocols are kept beside each figure.
+  private struct Judging: Codable {
+    var training: String
+    var dataset: String
+    var labelled: Int
+    var labels: String
+  }
+
+  init(of run: PlannedRun, _ plan: StudyPlan, data: StudyData, source: StudyData?) {
+    self.run = run
+    self.plan = plan
+    let row = StudyRow(run.method)
+    let card = try? row.card()
+    let set = row.source == nil ? data : source ?? data
+    var configuration = plan.configuration(of: run.method, seed: run.seed)
+    configuration.initial?.path = ""
+    training = Training(
+      configuration: configuration, methodRevision: card?.revision ?? 0,
+      dataset: run.trains ? set.images.contentHash : "", images: run.trains ? run.images : 0,
+      dependsOnSize: run.dependsOnSize,
+      labels: card?.usesLabels == true && row.source == nil
+        ? "\(plan.labels) \(run.labelled)" : "",
+      deviceKind: data.store.device.kind)
+    judging = Judging(
+      training: Digest.sha256(Self.json(training)), dataset: data.images.contentHash,
+      labelled: run.labelled, labels: "\(plan.labels) \(run.images)")
+  }
+
+  /// What the run is kept under.
+  var key: RunKey {
+    let card = try? StudyRow(run.method).card()
+    // A network that is pretrained on images of other channels is judged as one for these.
+    let network =
+      StudyRow(run.method).source == nil ? training.configuration.backbone : plan.backbone
+    return RunKey(
+      id: Digest.sha256(Self.json(judging)), dataset: plan.name, training: judging.training,
+      method: run.method, family: card?.family?.rawValue, backbone: network.id,
+      pretrainImages: run.images, labelledImages: run.labelled, seed: run.seed,
+      dependsOnPretrainingSize: run.dependsOnSize, config: Self.json(training))
+  }
+
+  /// The folder of the run's training: runs that differ in what they are judged on share it.
+  var folderName: String {
+    let name = StudyRow(run.method).withoutSource
+    return "\(name)-\(run.images)-seed\(run.seed)-\(judging.training.prefix(8))"
+  }
+
+  private static func json(_ identity: some Encodable) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return (try? encoder.encode(identity)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+  }
+}
