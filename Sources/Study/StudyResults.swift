@@ -1,3 +1,4 @@
+@_exported public import Downstream
 public import Foundation
 public import Training
 
@@ -133,14 +134,6 @@ public enum EvaluationProtocol: String, Codable, Sendable, CaseIterable {
   case knn
   /// The supervised network's own predictions.
   case endToEnd = "end-to-end"
-}
-
-/// What is measured on the test images.
-public enum Metric: String, Codable, Sendable, CaseIterable {
-  /// Share of test images named rightly.
-  case accuracy
-  /// Mean over classes of the share named rightly.
-  case balancedAccuracy = "balanced-accuracy"
 }
 
 /// One figure of one run.

@@ -99,13 +99,3 @@ extension EvaluationProtocol {
     }
   }
 }
-
-extension Metric {
-  /// The metric's name for readers.
-  package var title: String {
-    switch self {
-    case .accuracy: "accuracy"
-    case .balancedAccuracy: "balanced accuracy"
-    }
-  }
-}
