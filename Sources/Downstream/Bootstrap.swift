@@ -10,9 +10,9 @@ import Images
 /// figure near 0 or 1, percentile intervals are too narrow. The interval of the calibration error is
 /// moved by the mean excess of resamples over the figure.
 ///
-/// All metrics of 5,000 images in 10 classes take about half a second on one core. Where 1,000
-/// resamples would go through more than 5 · 10⁸ numbers (images × classes above half a million),
-/// there are as many as stay below, but at least 200.
+/// All metrics of 5,000 images in 10 classes take 0.16 s of one core of an AMD EPYC.
+/// Where 1,000 resamples would go through more than 5 · 10⁸ numbers (images × classes above half a
+/// million), there are as many as stay below, but at least 200.
 public struct Bootstrap: Sendable, Equatable {
   /// How many resamples there are, unless images × classes are too many.
   public var resamples: Int

@@ -4,9 +4,9 @@ public import Torch
 /// The baseline without a network: images as raw pixels, projected on their principal components,
 /// as features for the ordinary probes.
 ///
-/// An image is shown as a network would see it (`DeviceStore.evaluationBatch`: the
-/// centred square, reduced with antialiasing, normalised), at most 32 × 32 pixels. Mean and
-/// components come from the training images alone.
+/// An image is shown as a network would see it (`DeviceStore.evaluationBatch`: the centred square,
+/// reduced with antialiasing, normalised), at most 32 × 32 pixels. Mean and components come from the
+/// training images alone. To fit 5,000 images of 32 × 32 in colour takes 8 s of one core.
 public struct PixelFeatures {
   /// Pixels of the square's side, at most.
   public static let largestSide = 32
