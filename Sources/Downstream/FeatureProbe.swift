@@ -6,7 +6,7 @@ public import Torch
 /// setting or the final fit: a prediction depends on the training and validation images and on its
 /// own image alone.
 public protocol FeatureProbe: Sendable {
-  /// The protocol's name in tables: `linear`, `knn`.
+  /// The protocol's name in tables: `linear`, `knn`, `sgd`.
   var name: String { get }
   /// Raised whenever a change of implementation may change a result.
   var revision: Int { get }
@@ -69,15 +69,17 @@ extension FeatureProbe {
     if train.labels.allSatisfy({ $0 == first }) { throw .oneClass(first) }
   }
 
-  /// The row for the study.
+  /// The row for the study, from the class probabilities of the test images.
   func result(
-    _ predictions: [Int], _ test: LabelledFeatures, setting: String, validationAccuracy: Double
+    _ scores: ClassScores, _ test: LabelledFeatures, setting: String, validationAccuracy: Double
   ) -> ProtocolResult {
-    ProtocolResult(
+    let predictions = scores.predictions
+    return ProtocolResult(
       protocolName: name, revision: revision,
       accuracy: Metrics.accuracy(predictions, test.labels),
       balancedAccuracy: Metrics.balancedAccuracy(predictions, test.labels),
-      testImages: test.images, predictions: predictions, setting: setting,
+      figures: Bootstrap().figures(of: ClassificationFigures(scores, labels: test.labels)),
+      testImages: test.images, predictions: predictions, scores: scores, setting: setting,
       validationAccuracy: validationAccuracy)
   }
 }

@@ -6,7 +6,8 @@ import Foundation
 /// Wu et al., "Unsupervised Feature Learning via Non-Parametric Instance Discrimination", CVPR
 /// 2018 (arXiv:1805.01978); the protocol of DINO. k is chosen on validation images (larger k wins
 /// ties); then training and validation images vote together on the test images. A k larger than the
-/// number of voters counts as that number. Equal votes go to the lowest class.
+/// number of voters counts as that number. Equal votes go to the lowest class. A class's score is its
+/// share of the votes.
 public struct KNNProbe: FeatureProbe {
   /// The settings that the validation images choose among.
   public struct Options: Codable, Sendable, Equatable {
@@ -50,42 +51,42 @@ public struct KNNProbe: FeatureProbe {
     let candidates = Set(options.k).sorted(by: >)
     let selection = try ModelSelection(train: train, validation: validation, seed: seed)
     let (best, accuracy) = selection.best(of: candidates.count) { trial in
-      vote(trial.fit, trial.held, k: candidates, classes: classes)
+      var predictions = [[Int]](repeating: [], count: candidates.count)
+      vote(trial.fit, trial.held, k: candidates, classes: classes) { setting, votes in
+        predictions[setting].append(votes.placeOfLargest)
+      }
+      return predictions
     }
     let k = candidates[best]
-    let predictions = vote(selection.all, test, k: [k], classes: classes)[0]
+    var scores: [Double] = []
+    vote(selection.all, test, k: [k], classes: classes) { _, votes in
+      let total = votes.reduce(0, +)
+      scores += votes.map { $0 / total }
+    }
     return result(
-      predictions, test, setting: "k = \(k), τ = \(options.temperature)",
+      ClassScores(scores, classes: classes), test, setting: "k = \(k), τ = \(options.temperature)",
       validationAccuracy: accuracy)
   }
 
-  /// The classes of the queries, for each k.
+  /// Hands over the votes for each class, query after query, for each of `k`.
   private func vote(
-    _ bank: LabelledFeatures, _ queries: LabelledFeatures, k: [Int], classes: Int
-  ) -> [[Int]] {
+    _ bank: LabelledFeatures, _ queries: LabelledFeatures, k: [Int], classes: Int,
+    _ body: (_ setting: Int, _ votes: [Double]) -> Void
+  ) {
     let neighbours = NearestNeighbours(bank.features)
     let most = min(k.max() ?? 1, bank.count)
     let stops = k.map { min($0, bank.count) }
-    var predictions = [[Int]](repeating: [], count: k.count)
     neighbours.search(queries.features, k: most) { similarities, indices in
       for start in stride(from: 0, to: indices.count, by: most) {
-        let row = start..<start + most
         var votes = [Double](repeating: 0, count: classes)
-        var winners = [Int](repeating: 0, count: most + 1)
-        for (rank, place) in row.enumerated() {
+        for rank in 1...most {
+          let place = start + rank - 1
           // Relative to the nearest, which changes no winner and cannot overflow.
           let closeness = Double(similarities[place] - similarities[start])
           votes[bank.labels[indices[place]]] += exp(closeness / options.temperature)
-          if stops.contains(rank + 1) { winners[rank + 1] = largest(votes) }
+          for (setting, stop) in stops.enumerated() where stop == rank { body(setting, votes) }
         }
-        for (setting, stop) in stops.enumerated() { predictions[setting].append(winners[stop]) }
       }
     }
-    return predictions
-  }
-
-  /// The index of the largest element, the first among equals.
-  private func largest(_ votes: [Double]) -> Int {
-    votes.indices.reduce(0) { votes[$1] > votes[$0] ? $1 : $0 }
   }
 }

@@ -79,14 +79,14 @@ public struct LinearProbe: FeatureProbe {
     ) { trial in
       let path = LogisticRegression(trial.fit, weighting: options.classWeighting)
         .path(penalties, tolerance: options.tolerance, iterations: options.iterations)
-      return path.map { $0.classes(of: trial.held.features) }
+      return path.map { $0.classifier.classes(of: trial.held.features) }
     }
     let penalty = penalties[best]
     let fitted = LogisticRegression(selection.all, weighting: options.classWeighting)
       .path([penalty], tolerance: options.tolerance, iterations: options.iterations)[0]
     let unfinished = fitted.converged ? "" : " (stopped after \(options.iterations) steps)"
     return result(
-      fitted.classes(of: test.features), test,
+      fitted.classifier.probabilities(of: test.features, classes: classes), test,
       setting: "λ = \(String(format: "%.2g", penalty))\(unfinished)",
       validationAccuracy: accuracy)
   }

@@ -29,7 +29,7 @@ package struct LogisticRegression {
   /// The solution for each of `penalties`, each started from the last; give the strongest first.
   package func path(
     _ penalties: [Double], tolerance: Double, iterations: Int
-  ) -> [LinearClassifier] {
+  ) -> [LogisticFit] {
     withoutGradient {
       var start = objective.origin
       return penalties.map { penalty in
@@ -37,49 +37,37 @@ package struct LogisticRegression {
           from: start, diagonal: objective.inverseCurvature(penalty)
         ) { objective.valueAndGradient($0, penalty: penalty) }
         start = minimum.point
-        return classifier(minimum)
+        return fit(minimum)
       }
     }
   }
 
   /// Turns a solution back from the principal basis and standardised features to raw features.
-  private func classifier(_ minimum: LBFGS.Minimum) -> LinearClassifier {
+  private func fit(_ minimum: LBFGS.Minimum) -> LogisticFit {
     let rank = minimum.point.size(1) - 1
     let unknowns = minimum.point.sliced(0..<rank, along: 1)
     let standardised = basis.directions.matmul(unknowns.transposed()).to(.float64)
     let weights = standardised * standardisation.scale.unsqueezed(1)
     let shift = standardisation.mean.unsqueezed(0).matmul(weights).squeezed(0)
-    return LinearClassifier(
-      standardisedWeights: standardised, weights: weights,
-      bias: minimum.point.selected(rank, along: 1).to(.float64) - shift, present: present,
-      loss: minimum.value,
-      iterations: minimum.iterations, converged: minimum.converged)
+    return LogisticFit(
+      classifier: LinearClassifier(
+        weights: weights, bias: minimum.point.selected(rank, along: 1).to(.float64) - shift,
+        present: present),
+      standardisedWeights: standardised, loss: minimum.value, iterations: minimum.iterations,
+      converged: minimum.converged)
   }
-
 }
 
-/// A fitted linear classifier of raw features.
-package struct LinearClassifier {
+/// Where the optimisation ended.
+package struct LogisticFit {
+  /// What was fitted.
+  package let classifier: LinearClassifier
   /// The weights on standardised features, `float64` `[D, K]`.
   package let standardisedWeights: Tensor
-  /// The weights on raw features, `float64` `[D, K]`.
-  package let weights: Tensor
-  /// `float64` `[K]`.
-  package let bias: Tensor
-  /// The class of each of the K columns.
-  package let present: [Int]
   /// The penalised loss reached.
   package let loss: Double
   /// The steps taken.
   package let iterations: Int
   /// Whether the tolerance was reached.
   package let converged: Bool
-
-  /// The most likely class of each row of `features` `[N, D]`.
-  package func classes(of features: Tensor) -> [Int] {
-    features.blocks(of: 4096).flatMap { block in
-      (block.values.to(.float64).matmul(weights) + bias).argmax(along: 1).ints
-        .map { present[$0] }
-    }
-  }
 }

@@ -1,4 +1,5 @@
-/// Figures of merit for single-label classification, from class indices.
+/// Figures of merit from class indices and their confusion matrix. Those that need scores, and all
+/// with intervals, are ``ClassificationFigures``.
 ///
 /// Every function traps if there are no predictions, or not as many as labels.
 public enum Metrics {
@@ -35,6 +36,24 @@ public enum Metrics {
     var matrix = [[Int]](repeating: [Int](repeating: 0, count: classes), count: classes)
     for (prediction, label) in zip(predictions, labels) { matrix[label][prediction] += 1 }
     return matrix
+  }
+
+  /// The mean over classes of intersection over union: hits / (labelled + predicted − hits), 0...1.
+  /// Classes that neither occur nor are predicted are left out; nil if none remains.
+  /// - Parameter confusion: how often each label (row) received each prediction (column), K × K.
+  public static func meanIoU(confusion: [[Int]]) -> Double? {
+    meanIoU(confusion.map { $0.map(Double.init) })
+  }
+
+  /// The same of weighted counts.
+  static func meanIoU(_ confusion: [[Double]]) -> Double? {
+    meanOfDefined(
+      confusion.indices.map { label in
+        let union =
+          confusion[label].reduce(0, +) + confusion.reduce(0) { $0 + $1[label] }
+          - confusion[label][label]
+        return union > 0 ? confusion[label][label] / union : nil
+      })
   }
 
   private static func check(_ predictions: [Int], _ labels: [Int]) {

@@ -1,3 +1,4 @@
+@_exported public import Downstream
 public import Foundation
 public import Training
 
@@ -132,14 +133,6 @@ public struct RunRecord: Codable, Hashable, Sendable, Identifiable {
     self.message = message
     self.features = features
   }
-}
-
-/// What is measured on the test images.
-public enum Metric: String, Codable, Sendable, CaseIterable {
-  /// Share of test images named rightly.
-  case accuracy
-  /// Mean over classes of the share named rightly.
-  case balancedAccuracy = "balanced-accuracy"
 }
 
 /// One figure of one run.

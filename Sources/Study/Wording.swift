@@ -123,13 +123,3 @@ extension EvaluationProtocol.Condition {
     }
   }
 }
-
-extension Metric {
-  /// The metric's name for readers.
-  package var title: String {
-    switch self {
-    case .accuracy: "accuracy"
-    case .balancedAccuracy: "balanced accuracy"
-    }
-  }
-}

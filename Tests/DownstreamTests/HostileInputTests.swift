@@ -3,7 +3,7 @@ import Torch
 
 @testable import Downstream
 
-private let probes: [any FeatureProbe] = [KNNProbe(), LinearProbe()]
+private let probes: [any FeatureProbe] = [KNNProbe(), LinearProbe(), SGDProbe()]
 
 /// Trains on the first rows and tests on the rest.
 private func evaluate(
@@ -67,6 +67,9 @@ func nonsenseIsRefused(_ probe: any FeatureProbe) throws {
   let unfit: [any FeatureProbe] = [
     KNNProbe(.init(k: [])), KNNProbe(.init(k: [0])), KNNProbe(.init(temperature: 0)),
     LinearProbe(.init(penalties: [])), LinearProbe(.init(penalties: [1, 0])),
+    SGDProbe(.init(learningRates: [])), SGDProbe(.init(learningRates: [0.1, -1])),
+    SGDProbe(.init(epochs: 0)), SGDProbe(.init(batch: 0)), SGDProbe(.init(momentum: 1)),
+    SGDProbe(.init(weightDecay: -1)),
   ]
   for probe in unfit {
     #expect(throws: ProbeError.self) { try evaluate(probe, features, labels, train: 6) }

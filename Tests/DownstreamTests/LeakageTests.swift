@@ -3,7 +3,7 @@ import Torch
 
 @testable import Downstream
 
-private let probes: [any FeatureProbe] = [KNNProbe(), LinearProbe()]
+private let probes: [any FeatureProbe] = [KNNProbe(), LinearProbe(), SGDProbe()]
 
 @Test("Test labels reach neither predictions nor settings", arguments: probes)
 func testLabelsDoNotLeak(_ probe: any FeatureProbe) throws {
@@ -106,7 +106,8 @@ func orderDoesNotMatter(_ probe: any FeatureProbe) throws {
   }
 }
 
-@Test("Training rows in another order give the same predictions", arguments: probes)
+// SGD is left out: its batches are of rows in turn.
+@Test("Training rows in another order give the same predictions", arguments: probes.prefix(2))
 func rowOrderDoesNotMatter(_ probe: any FeatureProbe) throws {
   let problem = ReferenceProblem.tall
   let (x, y) = problem.train
@@ -119,7 +120,9 @@ func rowOrderDoesNotMatter(_ probe: any FeatureProbe) throws {
     return try probe.evaluate(
       train: train, validation: validation, test: test, classes: problem.classes, seed: 0)
   }
-  #expect(try evaluate(order) == evaluate(Array(0..<400)))
+  let (other, honest) = (try evaluate(order), try evaluate(Array(0..<400)))
+  #expect(other.predictions == honest.predictions && other.setting == honest.setting)
+  #expect(other.validationAccuracy == honest.validationAccuracy)
 }
 
 @Test func aSplitThatSharesImagesOrGroupsIsRefused() throws {

@@ -115,7 +115,7 @@ func logisticRegressionAgrees(_ expected: LinearReference) throws {
   #expect(fit.converged)
   #expect(abs(fit.loss / expected.loss - 1) < 1e-5)
   #expect(abs(fit.standardisedWeights.norm().scalar / expected.norm - 1) < 1e-3)
-  let predictions = fit.classes(of: problem.test.features)
+  let predictions = fit.classifier.classes(of: problem.test.features)
   #expect(abs(Metrics.accuracy(predictions, problem.test.labels) - expected.accuracy) < 1e-3)
   let balanced = Metrics.balancedAccuracy(predictions, problem.test.labels)
   #expect(abs(balanced - expected.balancedAccuracy) < 1e-3)

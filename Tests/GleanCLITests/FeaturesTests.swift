@@ -42,24 +42,34 @@ import Testing
     #expect(paths.count == 56)
   }
 
-  @Test func pretrainedWeightsAreJudgedByTwoProtocols() async throws {
+  @Test func pretrainedWeightsAreJudgedByTheProtocolsAskedFor() async throws {
     let run = try await place.glean(["pretrain", "images", "--steps", "4", "--out", "run"] + tiny)
     #expect(run.code == 0, "\(run)")
     let table = try await place.glean(["evaluate", "images", "--weights", "run", "--threads", "1"])
     #expect(table.code == 0, "\(table)")
-    let rows = table.output.split(separator: "\n").map { $0.split(separator: " ").first }
-    #expect(rows.contains("linear") && rows.contains("knn"))
+    let rows = table.output.split(separator: "\n")
+    #expect(rows.first?.split(separator: " ").suffix(2) == ["linear", "knn"])
+    for figure in ["accuracy", "balanced accuracy", "macro F1", "AUC", "average precision"] {
+      #expect(rows.contains { $0.hasPrefix(figure) && $0.contains("%") }, "\(figure)")
+    }
     #expect(table.errors.contains("40 labelled training images, 16 test images"))
 
     let json = try await place.glean(
       [
         "evaluate", "images", "--weights", "run/backbone.safetensors", "--json", "--quiet",
-        "--threads", "1",
+        "--threads", "1", "--protocols", "linear,knn,sgd",
       ])
     #expect(json.errors.isEmpty, "\(json)")
     let results = try #require(try json.json as? [[String: Any]])
     let scores = results.compactMap { $0["accuracy"] as? Double }
-    #expect(scores.count == 2 && scores.allSatisfy { (0...1).contains($0) })
+    #expect(scores.count == 3 && scores.allSatisfy { (0...1).contains($0) })
+    for result in results {
+      let figures = try #require(result["figures"] as? [[String: Any]])
+      let accuracy = try #require(figures.first { $0["metric"] as? String == "accuracy" })
+      #expect(accuracy["value"] as? Double == result["accuracy"] as? Double)
+      #expect((accuracy["interval"] as? [Double])?.count == 2)
+      #expect(result["scores"] == nil)
+    }
   }
 
   @Test func hostileWeightsAreRefusedInAClearSentence() async throws {
