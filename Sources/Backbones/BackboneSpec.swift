@@ -32,6 +32,9 @@ public struct BackboneSpec: Hashable, Sendable, Encodable {
 
     /// Whether it is a transformer over patches rather than a convolutional network.
     public var isViT: Bool { VisionTransformer.plan(self) != nil }
+
+    /// Whether it is a ConvNeXt.
+    public var isConvNeXt: Bool { ConvNeXt.plan(self) != nil }
   }
 
   /// How a ConvNet begins.

@@ -50,25 +50,6 @@ extension FeatureProbe {
       train: train, validation: validation, test: test, classes: classes, seed: seed)
   }
 
-  /// What every probe asks of its parts before it starts.
-  func check(
-    train: LabelledFeatures, validation: LabelledFeatures?, test: LabelledFeatures, classes: Int
-  ) throws(ProbeError) {
-    let parts = [("training", train), ("validation", validation ?? train), ("test", test)]
-    let dimensions = train.features.size(1)
-    for (name, part) in parts {
-      for (label, image) in zip(part.labels, part.images) where label >= classes {
-        throw .label(label, image: image, classes: classes)
-      }
-      let found = part.features.size(1)
-      guard found == dimensions else {
-        throw .dimensions(part: name, found: found, expected: dimensions)
-      }
-    }
-    let first = train.labels[0]
-    if train.labels.allSatisfy({ $0 == first }) { throw .oneClass(first) }
-  }
-
   /// The row for the study, from the class probabilities of the test images.
   func result(
     _ scores: ClassScores, _ test: LabelledFeatures, setting: String, validationAccuracy: Double
@@ -82,4 +63,23 @@ extension FeatureProbe {
       testImages: test.images, predictions: predictions, scores: scores, setting: setting,
       validationAccuracy: validationAccuracy)
   }
+}
+
+/// What every protocol on features asks of its parts before it starts.
+func checkParts(
+  train: LabelledFeatures, validation: LabelledFeatures?, test: LabelledFeatures, classes: Int
+) throws(ProbeError) {
+  let parts = [("training", train), ("validation", validation ?? train), ("test", test)]
+  let dimensions = train.features.size(1)
+  for (name, part) in parts {
+    for (label, image) in zip(part.labels, part.images) where label >= classes {
+      throw .label(label, image: image, classes: classes)
+    }
+    let found = part.features.size(1)
+    guard found == dimensions else {
+      throw .dimensions(part: name, found: found, expected: dimensions)
+    }
+  }
+  let first = train.labels[0]
+  if train.labels.allSatisfy({ $0 == first }) { throw .oneClass(first) }
 }

@@ -47,7 +47,7 @@ public struct KNNProbe: FeatureProbe {
       throw .option(
         "the temperature is \(options.temperature); give a number above 0, such as 0.07")
     }
-    try check(train: train, validation: validation, test: test, classes: classes)
+    try checkParts(train: train, validation: validation, test: test, classes: classes)
     let candidates = Set(options.k).sorted(by: >)
     let selection = try ModelSelection(train: train, validation: validation, seed: seed)
     let (best, accuracy) = selection.best(of: candidates.count) { trial in

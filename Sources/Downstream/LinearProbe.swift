@@ -71,7 +71,7 @@ public struct LinearProbe: FeatureProbe {
     guard !options.penalties.isEmpty, valid else {
       throw .option("penalties are \(options.penalties); give at least one, each above 0")
     }
-    try check(train: train, validation: validation, test: test, classes: classes)
+    try checkParts(train: train, validation: validation, test: test, classes: classes)
     let penalties = Set(options.penalties).sorted(by: >)
     let selection = try ModelSelection(train: train, validation: validation, seed: seed)
     let (best, accuracy) = selection.best(

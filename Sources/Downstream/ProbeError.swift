@@ -1,4 +1,4 @@
-/// Why a probe cannot judge features. Every message says what was found and what to do.
+/// Why a protocol cannot judge features or a network. Every message says what was found and what to do.
 public enum ProbeError: Error, Equatable, CustomStringConvertible {
   /// A part (`training`, `validation`, `test`) in which no image has a label.
   case noLabels(part: String)
@@ -14,6 +14,8 @@ public enum ProbeError: Error, Equatable, CustomStringConvertible {
   case split(String)
   /// An option outside its range; says which.
   case option(String)
+  /// Fine-tuning whose loss is no longer a number.
+  case diverged(step: Int, learningRate: Double)
 
   /// What was found, what was expected, and what to do.
   public var description: String {
@@ -32,6 +34,9 @@ public enum ProbeError: Error, Equatable, CustomStringConvertible {
     case .dimensions(let part, let found, let expected):
       "the \(part) part has features of \(found) dimensions, the training part of \(expected); "
         + "embed both with the same backbone"
+    case .diverged(let step, let rate):
+      "fine-tuning diverged: the loss is not a number at step \(step) (learning rate \(rate)); "
+        + "lower the recipe's learning rate, or use float32"
     case .split(let message), .option(let message):
       message
     }

@@ -65,7 +65,7 @@ public struct SGDProbe: FeatureProbe {
     seed: UInt64
   ) throws(ProbeError) -> ProtocolResult {
     try checkOptions()
-    try check(train: train, validation: validation, test: test, classes: classes)
+    try checkParts(train: train, validation: validation, test: test, classes: classes)
     let rates = Set(options.learningRates).sorted()
     let selection = try ModelSelection(train: train, validation: validation, seed: seed)
     let (best, accuracy) = selection.best(of: rates.count) { trial in

@@ -1,3 +1,4 @@
+import Downstream
 import Foundation
 
 /// The levels at which a study speaks of certainty.

@@ -29,8 +29,11 @@ public enum OptimizerChoice: Codable, Sendable, Equatable {
 
 /// Parameters that are stepped alike.
 private struct Group {
+  var names: [String]
   var parameters: [Parameter]
   var decays: Bool
+  /// What the learning rate is multiplied by.
+  var rateFactor: Double
 
   /// Those of the group that have a gradient, with it.
   func live() -> (indices: [Int], values: [Tensor], gradients: [Tensor]) {
@@ -56,22 +59,31 @@ public final class Optimizer {
   private var first: [[Tensor]]
   /// Adam's second moment.
   private var second: [[Tensor]]
-  private var names: [[String]]
   /// Steps taken.
   public private(set) var steps = 0
 
   /// An optimiser of the parameters that are not frozen.
-  public init(_ choice: OptimizerChoice, _ parameters: [(name: String, parameter: Parameter)]) {
+  /// - Parameter rateFactor: what the learning rate of a parameter is multiplied by, by its name.
+  public init(
+    _ choice: OptimizerChoice, _ parameters: [(name: String, parameter: Parameter)],
+    rateFactor: (_ name: String) -> Double = { _ in 1 }
+  ) {
     self.choice = choice
     let live = parameters.filter { $0.parameter.value.requiresGradient }
-    let split = [true, false].map { decays in live.filter { $0.parameter.decays == decays } }
-    groups = zip([true, false], split).map { Group(parameters: $1.map(\.parameter), decays: $0) }
-    names = split.map { $0.map(\.name) }
+      .map { (name: $0.name, parameter: $0.parameter, factor: rateFactor($0.name)) }
+    groups = Set(live.map(\.factor)).sorted(by: >).flatMap { factor in
+      [true, false].map { decays in
+        let members = live.filter { $0.factor == factor && $0.parameter.decays == decays }
+        return Group(
+          names: members.map(\.name), parameters: members.map(\.parameter), decays: decays,
+          rateFactor: factor)
+      }
+    }
     first = groups.map { $0.parameters.map { Optimizer.zeros(like: $0.value) } }
     if case .adamW = choice {
       second = first.map { $0.map { Optimizer.zeros(like: $0) } }
     } else {
-      second = [[], []]
+      second = groups.map { _ in [] }
     }
   }
 
@@ -103,6 +115,7 @@ public final class Optimizer {
         let (indices, values, gradients) = group.live()
         if values.isEmpty { continue }
         let first = indices.map { self.first[index][$0] }
+        let learningRate = learningRate * group.rateFactor
         switch choice {
         case .sgd(let momentum, _):
           TensorList.sgdStep(
@@ -152,8 +165,8 @@ extension Optimizer {
   public var state: [(name: String, tensor: Tensor)] {
     let kinds: [(String, [[Tensor]])] = [("first", first), ("second", second)]
     return kinds.flatMap { kind, moments in
-      zip(names, moments).flatMap { names, moments in
-        zip(names, moments).map { ("\(kind).\($0)", $1) }
+      zip(groups, moments).flatMap { group, moments in
+        zip(group.names, moments).map { ("\(kind).\($0)", $1) }
       }
     }
   }

@@ -1,3 +1,4 @@
+import Downstream
 import Study
 import Testing
 

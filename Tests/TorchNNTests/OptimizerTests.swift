@@ -157,6 +157,24 @@ struct OptimizerTests {
     #expect(error?.description.contains("first.b") == true)
   }
 
+  @Test("a rate factor multiplies the learning rate of its parameter", arguments: trajectories)
+  func rateFactors(_ trajectory: Trajectory) {
+    let whole = Problem()
+    whole.train(
+      Optimizer(trajectory.choice, whole.parameters), steps: 1,
+      learningRate: trajectory.learningRate)
+    let parts = Problem()
+    let optimizer = Optimizer(trajectory.choice, parts.parameters) { $0 == "w" ? 0.25 : 1 }
+    parts.train(optimizer, steps: 1, learningRate: trajectory.learningRate)
+    #expect(parts.values[6...] == whole.values[6...])
+    let slow = Problem()
+    slow.train(
+      Optimizer(trajectory.choice, slow.parameters), steps: 1,
+      learningRate: trajectory.learningRate / 4)
+    #expect(parts.values[..<6] == slow.values[..<6])
+    #expect(optimizer.state.count == Optimizer(trajectory.choice, slow.parameters).state.count)
+  }
+
   @Test("clipping scales the joint norm down to the limit, and only down")
   func clipping() {
     let problem = Problem()
