@@ -9,12 +9,19 @@ import Torch
 private typealias Trial = Robustness.Trial
 
 /// 40 even images of two classes, dark and bright, the last ten without a label.
-private let shades: (store: DeviceStore, labels: [Int?]) = {
-  let labels: [Int?] = (0..<40).map { $0 < 30 ? $0 % 3 / 2 : nil }
-  let levels = (0..<40).map { UInt8($0 % 3 == 2 ? 150 + $0 : 60 + $0) }
-  let pixels = Tensor(levels).reshaped(40, 1, 1, 1).expanded(40, 16, 16, 1).contiguous()
-  return (DeviceStore(pixels: pixels), labels)
-}()
+private struct Shades {
+  let labels: [Int?] = (0..<40).map { $0 < 30 ? ($0 % 3) / 2 : nil }
+
+  var store: DeviceStore {
+    let levels = (0..<40).map { (number: Int) -> UInt8 in
+      UInt8(number % 3 == 2 ? 150 + number : 60 + number)
+    }
+    return DeviceStore(
+      pixels: Tensor(levels).reshaped(40, 1, 1, 1).expanded(40, 16, 16, 1).contiguous())
+  }
+}
+
+private let shades = Shades()
 
 /// Calls bright what lies above the store's mean.
 private func byBrightness(_ images: Tensor) -> Tensor {
