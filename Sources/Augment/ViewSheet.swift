@@ -20,31 +20,39 @@ public struct ViewSheet: Sendable {
   ///     proportion. Enlarged pixels stay square.
   public init(_ views: Views, of store: DeviceStore, cell: Int = 96) {
     let indices = views.indices.ints
-    let step = cell + Self.gap
-    width = step * (views.images.count + 1) + Self.gap
-    height = step * indices.count + Self.gap
-    let sheet = Tensor.full([3, height, width], 255)
     let largest = views.images.map { $0.size(3) }.max() ?? cell
-    func paste(_ image: Tensor, row: Int, column: Int, height: Int, width: Int) {
+    self.init(rows: indices.count, columns: views.images.count + 1, cell: cell) { paste in
+      for (row, index) in indices.enumerated() {
+        let image = store.images[index..<index + 1].to(.cpu).to(.float32)
+        let ratio = Double(store.aspectRatios[index])
+        paste(
+          image, row, 0, Swift.max(1, Int((Double(cell) / Swift.max(1, ratio)).rounded())),
+          Swift.max(1, Int((Double(cell) * Swift.min(1, ratio)).rounded())))
+      }
+      for (column, batch) in views.images.enumerated() {
+        let images = store.denormalized(batch).to(.cpu)
+        let side = Swift.max(1, cell * batch.size(3) / largest)
+        for row in indices.indices { paste(images[row..<row + 1], row, column + 1, side, side) }
+      }
+    }
+  }
+
+  /// Puts an image `[1, C, H, W]` of levels 0...255 in the middle of a cell, at a size.
+  typealias Paste = (
+    _ image: Tensor, _ row: Int, _ column: Int, _ height: Int, _ width: Int
+  ) -> Void
+
+  /// A sheet of `rows` × `columns` cells that `draw` fills.
+  init(rows: Int, columns: Int, cell: Int, draw: (Paste) -> Void) {
+    let step = cell + Self.gap
+    width = step * columns + Self.gap
+    height = step * rows + Self.gap
+    let sheet = Tensor.full([3, height, width], 255)
+    draw { image, row, column, height, width in
       let y = Self.gap + row * step + (cell - height) / 2
       let x = Self.gap + column * step + (cell - width) / 2
       sheet.sliced(y..<y + height, along: 1).sliced(x..<x + width, along: 2)
         .assign(Self.fit(image, height: height, width: width)[0])
-    }
-    for (row, index) in indices.enumerated() {
-      let image = store.images[index..<index + 1].to(.cpu).to(.float32)
-      let ratio = Double(store.aspectRatios[index])
-      paste(
-        image, row: row, column: 0,
-        height: Swift.max(1, Int((Double(cell) / Swift.max(1, ratio)).rounded())),
-        width: Swift.max(1, Int((Double(cell) * Swift.min(1, ratio)).rounded())))
-    }
-    for (column, batch) in views.images.enumerated() {
-      let images = store.denormalized(batch).to(.cpu)
-      let side = Swift.max(1, cell * batch.size(3) / largest)
-      for row in indices.indices {
-        paste(images[row..<row + 1], row: row, column: column + 1, height: side, width: side)
-      }
     }
     pixels = sheet.round().clamped(from: 0, to: 255).permuted(1, 2, 0).array(of: UInt8.self)
   }

@@ -6,6 +6,7 @@
 #include <ATen/ops/eye.h>
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/full.h>
+#include <ATen/ops/poisson.h>
 #include <ATen/ops/rand.h>
 #include <ATen/ops/randint.h>
 #include <ATen/ops/randn.h>
@@ -119,6 +120,10 @@ ctorch_result ctorch_randint(int64_t low, int64_t high, const int64_t *shape, in
   return tensor([&] {
     return at::randint(low, high, ints(shape, rank), generator_of(generator), at::kLong);
   });
+}
+
+ctorch_result ctorch_poisson(ctorch_tensor rates, ctorch_generator generator) {
+  return tensor([&] { return at::poisson(ref(rates), generator_of(generator)); });
 }
 
 ctorch_result ctorch_randperm(int64_t n, ctorch_generator generator) {

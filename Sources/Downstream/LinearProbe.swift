@@ -67,27 +67,11 @@ public struct LinearProbe: FeatureProbe {
     train: LabelledFeatures, validation: LabelledFeatures?, test: LabelledFeatures, classes: Int,
     seed: UInt64
   ) throws(ProbeError) -> ProtocolResult {
-    let valid = options.penalties.allSatisfy { $0 > 0 && $0.isFinite }
-    guard !options.penalties.isEmpty, valid else {
-      throw .option("penalties are \(options.penalties); give at least one, each above 0")
-    }
+    try checkPenalties()
     try checkParts(train: train, validation: validation, test: test, classes: classes)
-    let penalties = Set(options.penalties).sorted(by: >)
-    let selection = try ModelSelection(train: train, validation: validation, seed: seed)
-    let (best, accuracy) = selection.best(
-      of: penalties.count, balanced: options.classWeighting == .balanced
-    ) { trial in
-      let path = LogisticRegression(trial.fit, weighting: options.classWeighting)
-        .path(penalties, tolerance: options.tolerance, iterations: options.iterations)
-      return path.map { $0.classifier.classes(of: trial.held.features) }
-    }
-    let penalty = penalties[best]
-    let fitted = LogisticRegression(selection.all, weighting: options.classWeighting)
-      .path([penalty], tolerance: options.tolerance, iterations: options.iterations)[0]
-    let unfinished = fitted.converged ? "" : " (stopped after \(options.iterations) steps)"
+    let fitted = try fit(train: train, validation: validation, classes: classes, seed: seed)
     return result(
       fitted.classifier.probabilities(of: test.features, classes: classes), test,
-      setting: "λ = \(String(format: "%.2g", penalty))\(unfinished)",
-      validationAccuracy: accuracy)
+      setting: fitted.setting, validationAccuracy: fitted.validationAccuracy)
   }
 }

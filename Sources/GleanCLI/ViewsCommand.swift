@@ -17,6 +17,10 @@ struct ViewsCommand: Command {
         "glean views photos --set colorStrength=1 --set blur=true",
         "With stronger colours and blur."
       ),
+      (
+        "glean views photos --corruptions",
+        "Two images under each corruption of the robustness test, from mild to strong."
+      ),
     ])
 
   @OptionGroup(title: "Images") var source: ImageOptions
@@ -24,14 +28,16 @@ struct ViewsCommand: Command {
   @Option(name: "set", valueName: "name=value", help: "A method's option.")
   var settings: [String] = []
   @Option(help: "The picture to write.", completion: .file) var out = "views.png"
-  @Option(help: "How many images.") var rows = 8
+  @Option(help: "How many images; by default 8, with --corruptions 2.") var rows: Int?
   @Option(help: "How many views of each.") var columns = 8
   @Option(help: "Decides which images and views.") var seed: UInt64 = 0
   @Option(help: "Side of the views in pixels.") var imageSize: Int?
+  @Flag(help: "Instead of views, draw what the robustness test does to images, side by side.")
+  var corruptions = false
   @Flag(short: "q", help: "Show no progress.") var quiet = false
 
   func validate() throws {
-    if rows < 1 || columns < 1 { throw UsageError("--rows and --columns take 1 or more") }
+    if rows ?? 1 < 1 || columns < 1 { throw UsageError("--rows and --columns take 1 or more") }
     if !out.lowercased().hasSuffix(".png") {
       throw UsageError("--out is '\(out)'; only .png is written")
     }
@@ -41,20 +47,35 @@ struct ViewsCommand: Command {
   func run() throws {
     let images = try source.open(quiet: quiet)
     let size = imageSize ?? min(images.height, images.width, 224)
+    let store = DeviceStore(
+      images, training: images.indices(of: .train), device: .cpu)
+    let order = RandomStream(seed: seed, "sheet").permutation(images.count).ints
+    let chosen = Array(order.prefix(rows ?? (corruptions ? 2 : 8)))
+    let sheet =
+      try corruptions
+      ? corruptionSheet(of: chosen, store, size: size) : viewSheet(of: chosen, store, size: size)
+    try ImageFile.write(sheet.pixels, width: sheet.width, height: sheet.height, to: out)
+    print(out)
+  }
+
+  private func viewSheet(of chosen: [Int], _ store: DeviceStore, size: Int) throws -> ViewSheet {
     let plan = try misuse { () -> ViewPlan in
       guard let task = try Registry.task(method) else {
         throw UsageError("'\(method)' sees no views: it does not train")
       }
       return try task.views(changing: typedSettings(settings), imageSize: size)
     }
-    let store = DeviceStore(
-      images, training: images.indices(of: .train), device: .cpu)
-    let chosen = RandomStream(seed: seed, "sheet").permutation(images.count).ints.prefix(rows)
     let repeats = (columns + plan.count - 1) / plan.count
     let whole = ViewPlan(Array(repeating: plan.groups, count: repeats).flatMap { $0 })
-    let views = Augmenter(store: store, plan: whole, seed: seed).views(of: Array(chosen), step: 0)
-    let sheet = ViewSheet(views, of: store)
-    try ImageFile.write(sheet.pixels, width: sheet.width, height: sheet.height, to: out)
-    print(out)
+    let views = Augmenter(store: store, plan: whole, seed: seed).views(of: chosen, step: 0)
+    return ViewSheet(views, of: store)
+  }
+
+  private func corruptionSheet(of chosen: [Int], _ store: DeviceStore, size: Int) -> ViewSheet {
+    if !quiet {
+      let names = Corruption.allCases.map(\.rawValue).joined(separator: ", ")
+      note("Rows: \(names).\nColumns of each image: clean, then severity 1 to 5.")
+    }
+    return ViewSheet(corrupting: chosen, of: store, size: size, seed: seed)
   }
 }

@@ -66,6 +66,10 @@ public final class RandomStream {
   /// The numbers `0 ..< n` in random order, as `int64`.
   public func permutation(_ n: Int) -> Tensor { Tensor(ctorch_randperm(Int64(n), raw)) }
 
+  /// Counts that are Poisson distributed, one for each of `rates` (`float32`, 0 or more, on the
+  /// processor).
+  public func poisson(_ rates: Tensor) -> Tensor { Tensor(ctorch_poisson(rates.raw, raw)) }
+
   /// True with probability `p`.
   public func bernoulli(_ shape: [Int], _ p: Double) -> Tensor { uniform(shape) .< p }
 }

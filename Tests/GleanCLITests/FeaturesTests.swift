@@ -114,4 +114,17 @@ import Testing
     // 4 pixels lie between and around them.
     #expect(sides == [5 * 100 + 4, 3 * 100 + 4])
   }
+
+  @Test func aPictureOfCorruptionsHasARowForEach() async throws {
+    let views = try await place.glean([
+      "views", "images", "--corruptions", "--out", "corrupted.png", "--rows", "1",
+    ])
+    #expect(views.code == 0 && views.output == "corrupted.png\n", "\(views)")
+    #expect(views.errors.contains("gaussian-noise, shot-noise"), "\(views)")
+    let sides = try [16, 20].map { start in
+      try place.bytes("corrupted.png").dropFirst(start).prefix(4).reduce(0) { $0 << 8 | Int($1) }
+    }
+    // The clean image and five severities, twelve corruptions.
+    #expect(sides == [6 * 100 + 4, 12 * 100 + 4])
+  }
 }

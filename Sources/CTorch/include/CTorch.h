@@ -55,6 +55,7 @@ void ctorch_generator_free(ctorch_generator generator);
 ctorch_result ctorch_rand(const int64_t *_Nullable shape, int64_t rank, ctorch_generator generator);
 ctorch_result ctorch_randn(const int64_t *_Nullable shape, int64_t rank, ctorch_generator generator);
 ctorch_result ctorch_randint(int64_t low, int64_t high, const int64_t *_Nullable shape, int64_t rank, ctorch_generator generator);
+ctorch_result ctorch_poisson(ctorch_tensor rates, ctorch_generator generator);
 ctorch_result ctorch_randperm(int64_t n, ctorch_generator generator);
 /// Seeds libtorch's own generators on every device (dropout draws from them).
 void ctorch_manual_seed(uint64_t seed);
