@@ -86,7 +86,8 @@ struct StoreRows {
     guard let start = pixels.baseAddress else { return nil }
     do {
       try ImageCodec.decode(
-        "\(root)/\(source.entry.path)", header: source.header, into: shape, pixels: start)
+        ImageListing.file(source.entry.path, in: root), header: source.header, into: shape,
+        pixels: start)
       return nil
     } catch {
       return error
