@@ -2,7 +2,8 @@ import Foundation
 
 /// Any of the layouts in which people have images, told apart by what lies at a path.
 ///
-/// In this order: a table of images (`Manifest`), given itself or in the folder; class folders, or images alone (`ImageFolder`).
+/// In this order: a table of images (`Manifest`), given itself or in the folder; images with masks
+/// (`MaskPairs`); class folders, or images alone (`ImageFolder`).
 public enum ImageSource {
   /// Lists the images at `path`, a folder or a file, and what there is to predict. Nothing is decoded.
   ///
@@ -29,6 +30,11 @@ public enum ImageSource {
     if let table = Manifest.find(in: absolute) {
       if let listing = try Manifest.scan(table, isGiven: false) { return listing }
       notes.append("\((table as NSString).lastPathComponent) has no column 'path': left alone.")
+    }
+    if let listing = try MaskPairs.scan(absolute) {
+      var listing = listing
+      listing.notes += notes
+      return listing
     }
     var listing = try ImageFolder.scan(path)
     listing.notes += notes
