@@ -165,6 +165,30 @@ static inline int cvips_decode(
   return status;
 }
 
+/// 8-bit grey or RGB pixels in another size and number of channels.
+static inline int cvips_resize(
+    const void *pixels, int width, int height, int channels, int to_width, int to_height,
+    int to_channels, void *out) {
+  VipsImage *scope = vips_image_new();  // owns the steps below
+  VipsImage **step = (VipsImage **)vips_object_local_array(VIPS_OBJECT(scope), 10);
+  int status = -1;
+  step[0] = vips_image_new_from_memory(
+      pixels, (size_t)width * height * channels, width, height, channels, VIPS_FORMAT_UCHAR);
+  if (step[0] && !vips_copy(step[0], &step[1], "interpretation",
+                            channels == 1 ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB,
+                            NULL) &&
+      !vips_thumbnail_image(step[1], &step[2], to_width, "height", to_height, "size",
+                            VIPS_SIZE_FORCE, NULL)) {
+    VipsImage *image = cvips_convert(
+        step[2], to_channels == 1 ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB, step + 3);
+    if (image && image->Xsize == to_width && image->Ysize == to_height &&
+        image->Bands == to_channels)
+      status = cvips_read_strips(image, (VipsPel *)out);
+  }
+  g_object_unref(scope);
+  return status;
+}
+
 /// The samples of a file's content as they are, without alpha, rows of width x bands bytes. Samples
 /// of 16 bits that 8 do not hold are an error.
 static inline int cvips_decode_raw(

@@ -65,6 +65,17 @@ enum ImageCodec {
     guard isReady, status == 0 else { throw Failure(cause: .damaged, reason: takeError()) }
   }
 
+  /// Pixels, height × width × channels, in another shape.
+  static func resize(
+    _ bytes: [UInt8], from: StoreShape, to shape: StoreShape, pixels: UnsafeMutableRawPointer
+  ) throws(Failure) {
+    guard isReady,
+      cvips_resize(
+        bytes, Int32(from.width), Int32(from.height), Int32(from.channels), Int32(shape.width),
+        Int32(shape.height), Int32(shape.channels), pixels) == 0
+    else { throw Failure(cause: .unsupported, reason: takeError()) }
+  }
+
   /// An image as its file has it: bytes of height × width × bands, alpha left out, colours not
   /// converted. 16-bit samples must be below 256.
   static func raw(

@@ -22,6 +22,8 @@ public enum ImageError: Error, Equatable {
   case cannotRead(path: String, reason: String)
   /// A table of images that says something wrong, at a line and column if these are known.
   case table(path: String, line: Int?, field: String?, problem: String)
+  /// A file of arrays that cannot be read, or does not say what is needed.
+  case arrays(path: String, problem: String)
   /// A mask that does not fit its image or its task.
   case mask(path: String, problem: String)
   /// More images were asked for than there are.
@@ -36,8 +38,8 @@ extension ImageError: CustomStringConvertible {
       return "\(path): no such folder or file. Give the path of a folder of images."
     case .notADirectory(let path):
       return
-        "\(path) is a file of no known kind. Expected a folder of images, or a table that lists "
-        + "them (.csv, .tsv, .jsonl)."
+        "\(path) is a file of no known kind. Expected a folder of images, a table that lists them "
+        + "(.csv, .tsv, .jsonl) or numpy's arrays (.npz, .npy)."
     case .permissionDenied(let path):
       return "\(path): permission denied. Make it readable (chmod u+rX) or run as its owner."
     case .noImages(let path, let others) where others.isEmpty:
@@ -64,7 +66,7 @@ extension ImageError: CustomStringConvertible {
     case .table(let path, let line, let field, let problem):
       let place = (line.map { ", line \($0)" } ?? "") + (field.map { ", field '\($0)'" } ?? "")
       return "\(path)\(place): \(problem)."
-    case .mask(let path, let problem):
+    case .arrays(let path, let problem), .mask(let path, let problem):
       return "\(path): \(problem)."
     case .tooFewImages(let wanted, let found):
       return "\(wanted) images wanted, \(found) found. Ask for at most \(found)."

@@ -25,6 +25,8 @@ public struct ImageListing: Sendable, Equatable {
     case manifest
     /// `images/` and `masks/`.
     case maskPairs
+    /// A file or several of images as one array of numbers.
+    case arrays
   }
 
   /// One image.
@@ -41,6 +43,8 @@ public struct ImageListing: Sendable, Equatable {
     public var mask: MaskFile?
     /// Index into `groupNames`.
     public var group: Int?
+    /// Where the pixels lie, if not in a file of their own.
+    var place: ArrayPlace?
     /// `train` where the folder has no splits.
     public var split: Split
     /// File size in bytes.
@@ -54,6 +58,12 @@ public struct ImageListing: Sendable, Equatable {
       (self.path, self.label, self.split) = (path, label, split)
       (self.bytes, self.modified) = (bytes, modified)
     }
+  }
+
+  /// A row of one of the listing's arrays.
+  struct ArrayPlace: Sendable, Equatable {
+    var array: Int
+    var row: Int
   }
 
   /// A class map of an image.
@@ -81,6 +91,8 @@ public struct ImageListing: Sendable, Equatable {
   public var classes: [String]
   /// The groups (patients, slides, flights) that no split may share; empty where none are given.
   public var groupNames: [String] = []
+  /// What the places of entries refer to.
+  var arrays: [ImageArray] = []
   /// Sorted by path.
   public var entries: [Entry]
   /// What looked like an image or a folder of images and could not be listed.

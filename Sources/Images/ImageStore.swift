@@ -45,6 +45,10 @@ public final class ImageStore: Sendable {
   public var paths: [String] { files.index.images.paths }
   /// Width / height of each original.
   public let aspectRatios: [Float]
+  /// Columns of each original, after its EXIF rotation.
+  public var originalWidths: [Int] { files.index.images.widths }
+  /// Rows of each original, after its EXIF rotation.
+  public var originalHeights: [Int] { files.index.images.heights }
   /// SHA-256 over the shape and each image's targets, group, split and pixels: equal for equal
   /// training data, wherever and whenever it was stored.
   public var contentHash: String { files.index.contentHash }
@@ -134,7 +138,7 @@ public final class ImageStore: Sendable {
     if let old, old.index.matches(listing) {
       (files, decoded, outcome) = (old, 0, .opened)
     } else {
-      let builder = StoreBuilder(
+      let builder = try StoreBuilder(
         listing: listing, options: options, location: location, old: old, progress: progress)
       (files, decoded) = try builder.build()
       if lock.isHeld { location.removeLeftovers(keeping: files.index.files) }
@@ -142,7 +146,8 @@ public final class ImageStore: Sendable {
     let skipped = (listing.skipped + files.index.failed.map(\.image)).sorted { $0.path < $1.path }
     let elapsed = start.duration(to: ContinuousClock().now) / .seconds(1)
     let report = BuildReport(
-      outcome: outcome, decoded: decoded, reused: files.index.images.paths.count - decoded,
+      outcome: outcome, layout: listing.layout, notes: listing.notes, decoded: decoded,
+      reused: files.index.images.paths.count - decoded,
       skipped: skipped, seconds: elapsed)
     return (ImageStore(files, skipped: skipped), report)
   }

@@ -12,10 +12,22 @@ struct StoreBuilder {
   }
 
   let listing: ImageListing
+  let pixels: PixelSource
   let options: StoreOptions
   let location: StoreLocation
   let old: StoredFiles?
   let progress: @Sendable (Int, Int) -> Void
+
+  init(
+    listing: ImageListing, options: StoreOptions, location: StoreLocation, old: StoredFiles?,
+    progress: @escaping @Sendable (Int, Int) -> Void
+  ) throws(ImageError) {
+    (self.listing, self.options, self.location) = (listing, options, location)
+    (self.old, self.progress) = (old, progress)
+    pixels = try PixelSource(
+      listing, maxPixels: options.maxPixels,
+      scratch: "\(location.folder)/\(location.pixelFile(contentHash: "arrays"))")
+  }
 
   /// Makes the files; `decoded` counts the images that were not taken over.
   func build() throws(ImageError) -> (files: StoredFiles, decoded: Int) {
@@ -28,7 +40,7 @@ struct StoreBuilder {
         throw .diskFull(path: target, needed: needed, available: free)
       }
       let file = try TemporaryFile(for: target)
-      let rows = StoreRows(shape: shape, root: listing.root, old: old)
+      let rows = StoreRows(shape: shape, pixels: pixels, old: old)
       let digests = try rows.write(sources, to: file.handle, target: target, progress: progress)
 
       let kept = sources.indices.filter { digests[$0] != nil }
@@ -85,8 +97,7 @@ struct StoreBuilder {
         return .failure(Rejected(position: position, known: failure))
       }
       do {
-        let header = try ImageCodec.header(
-          of: ImageListing.file(entry.path, in: listing.root), maxPixels: options.maxPixels)
+        let header = try pixels.header(of: entry)
         return .success(Source(entry: entry, header: header))
       } catch {
         return .failure(Rejected(position: position, known: nil))
@@ -115,8 +126,7 @@ struct StoreBuilder {
 
   private func explainHeader(of entry: ImageListing.Entry) -> StoreIndex.Failed {
     do {
-      let path = ImageListing.file(entry.path, in: listing.root)
-      _ = try ImageCodec.header(of: path, maxPixels: options.maxPixels)
+      _ = try pixels.header(of: entry)
       return Self.changing(entry)
     } catch {
       return Self.failed(entry, error)
