@@ -73,7 +73,8 @@ struct DataDescription: Encodable {
   /// Of them those with something to predict.
   var labelled: [String: Int]
   var targets: [Target]
-  /// Training images of the most frequent class over those of the rarest; nil without classes.
+  /// Training images of the most frequent class over those of the rarest; nil without classes, and
+  /// for masks.
   var imbalance: Double?
   /// Smallest, median and largest number to predict.
   var values: [Double]?
@@ -100,7 +101,9 @@ struct DataDescription: Encodable {
     }
     targets = zip(store.classes, byClass).map { Target(name: $0, images: Self.counts($1, store)) }
     let training = targets.compactMap { $0.images[Split.train.rawValue] }
-    if training.count == targets.count, let most = training.max(), let least = training.min() {
+    if store.task != .masks, training.count == targets.count, let most = training.max(),
+      let least = training.min()
+    {
       imbalance = Double(most) / Double(least)
     }
     let numbers = store.values.compactMap(\.self).sorted()
@@ -145,7 +148,7 @@ struct DataDescription: Encodable {
     var facts = [("path", path), ("layout", layout)] + notes.map { ("", $0) }
     facts += [("images", list(images)), ("task", task)]
     if task != ImageTask.none.rawValue { facts.append(("labelled", list(labelled))) }
-    if let imbalance, task != ImageTask.masks.rawValue {
+    if let imbalance {
       facts.append(("imbalance", "\(Human.fixed(imbalance, decimals: 1)) to 1 in train"))
     }
     if let values {

@@ -37,8 +37,18 @@ public enum ImageSource {
     }
     var notes: [String] = []
     if let table = Manifest.find(in: absolute) {
-      if let listing = try Manifest.scan(table, isGiven: false) { return listing }
-      notes.append("\((table as NSString).lastPathComponent) has no column 'path': left alone.")
+      let name = (table as NSString).lastPathComponent
+      if let listing = try Manifest.scan(table, isGiven: false) {
+        // A table of other facts beside class folders does not cost them their classes.
+        guard listing.task == .none, var folders = try? ImageFolder.scan(path),
+          folders.task == .classes
+        else { return listing }
+        folders.notes.append(
+          "\(name) has no column to predict: left alone. To take it, name one 'label' (or 'class', "
+            + "'labels', 'value'), or give the file's path.")
+        return folders
+      }
+      notes.append("\(name) has no column 'path': left alone.")
     }
     if let listing = try MaskPairs.scan(absolute) {
       var listing = listing

@@ -158,6 +158,20 @@ struct ManifestTests {
     #expect(message(two, as: "labels.jsonl").contains("line 2: it is no JSON object"))
   }
 
+  @Test("A table of other facts does not cost class folders their classes")
+  func besideFolders() throws {
+    try withTemporaryFolder { folder in
+      for path in ["x/1.png", "y/2.png"] { try write([1], to: "\(folder)/\(path)") }
+      try write("path,age\nx/1.png,30\ny/2.png,40\n".utf8, to: "\(folder)/metadata.csv")
+      let folders = try ImageSource.scan(folder)
+      #expect(folders.layout == .classFolders && folders.classes == ["x", "y"])
+      #expect(folders.notes.contains { $0.hasPrefix("metadata.csv has no column to predict") })
+      #expect(try ImageSource.scan("\(folder)/metadata.csv").task == .none)
+      try write("path,value\nx/1.png,30\ny/2.png,40\n".utf8, to: "\(folder)/metadata.csv")
+      #expect(try ImageSource.scan(folder).task == .values)
+    }
+  }
+
   @Test("A table without paths is left alone in a folder, and an error where it is given")
   func noPaths() throws {
     #expect(message("id,name\n1,x\n", given: true).contains("Name it 'path'"))
