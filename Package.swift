@@ -58,12 +58,15 @@ let package = Package(
       name: "CVips", pkgConfig: "vips",
       providers: [.apt(["libvips-dev"]), .brew(["vips"])]),
     .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(
       name: "CSQLite", pkgConfig: "sqlite3",
       providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite3"])]),
 
     room("Torch", ["CTorch"]),
     room("TorchNN", ["Torch"]),
-    room("Images", ["CVips"]),
+    room("Images", ["CVips", "CZlib", "Torch"]),
     room("Augment", ["Images", "Torch"]),
     room("Backbones", ["TorchNN", "Torch"]),
     room("Pretext", ["Augment", "Backbones", "TorchNN", "Torch"]),

@@ -165,6 +165,69 @@ static inline int cvips_decode(
   return status;
 }
 
+/// 8-bit grey or RGB pixels in another size and number of channels.
+static inline int cvips_resize(
+    const void *pixels, int width, int height, int channels, int to_width, int to_height,
+    int to_channels, void *out) {
+  VipsImage *scope = vips_image_new();  // owns the steps below
+  VipsImage **step = (VipsImage **)vips_object_local_array(VIPS_OBJECT(scope), 10);
+  int status = -1;
+  step[0] = vips_image_new_from_memory(
+      pixels, (size_t)width * height * channels, width, height, channels, VIPS_FORMAT_UCHAR);
+  if (step[0] && !vips_copy(step[0], &step[1], "interpretation",
+                            channels == 1 ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB,
+                            NULL) &&
+      !vips_thumbnail_image(step[1], &step[2], to_width, "height", to_height, "size",
+                            VIPS_SIZE_FORCE, NULL)) {
+    VipsImage *image = cvips_convert(
+        step[2], to_channels == 1 ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB, step + 3);
+    if (image && image->Xsize == to_width && image->Ysize == to_height &&
+        image->Bands == to_channels)
+      status = cvips_read_strips(image, (VipsPel *)out);
+  }
+  g_object_unref(scope);
+  return status;
+}
+
+/// The samples of a file's content as they are, without alpha, rows of width x bands bytes. Samples
+/// of 16 bits that 8 do not hold are an error.
+static inline int cvips_decode_raw(
+    const void *file, size_t length, cvips_format format, int width, int height, int bands,
+    void *out) {
+  VipsImage *scope = vips_image_new();  // owns the steps below
+  VipsImage **step = (VipsImage **)vips_object_local_array(VIPS_OBJECT(scope), 4);
+  VipsImage *image = step[0] = cvips_load(file, length, format);
+  int status = image ? 0 : -1;
+  double largest = 0;
+  if (status == 0 && vips_image_get_orientation(image) != 1) {
+    status = vips_autorot(image, &step[1], NULL);
+    image = step[1];
+  }
+  if (status == 0 && image->Bands > bands) {
+    status = vips_extract_band(image, &step[2], 0, "n", bands, NULL);
+    image = step[2];
+  }
+  if (status == 0 && image->BandFmt != VIPS_FORMAT_UCHAR) {
+    VipsImage *whole = vips_image_copy_memory(image);  // it is read twice
+    status = whole ? vips_max(whole, &largest, NULL) : -1;
+    if (status == 0 && largest > 255) {
+      vips_error("glean", "its largest value is %.0f, the limit is 255", largest);
+      status = -1;
+    }
+    if (status == 0) status = vips_cast_uchar(whole, &step[3], NULL);
+    if (whole) g_object_unref(whole);
+    image = step[3];
+  }
+  if (status == 0 && (image->Xsize != width || image->Ysize != height || image->Bands != bands)) {
+    vips_error("glean", "decoded to %d x %d x %d, expected %d x %d x %d", image->Xsize,
+               image->Ysize, image->Bands, width, height, bands);
+    status = -1;
+  }
+  if (status == 0) status = cvips_read_strips(image, (VipsPel *)out);
+  g_object_unref(scope);
+  return status;
+}
+
 /// A PNG of 8-bit grey or RGB pixels; free *png with cvips_free.
 static inline int cvips_encode_png(
     const void *pixels, int width, int height, int channels, void **png, size_t *length) {

@@ -108,7 +108,7 @@ struct Compare: Command {
   /// Makes or continues a study of each downstream set, all from the one set to pretrain on.
   private func transferStudies(on device: Device) throws -> [StudySummary] {
     guard let path = transfer.pretrain else { throw UsageError("give a folder of images") }
-    let images = try openImages(path, storeSize: transfer.storeSize, quiet: compute.quiet)
+    let images = try openImages(path, storeSize: transfer.storeSize, quiet: compute.quiet).store
     let name = URL(filePath: images.root).lastPathComponent
     let source = try StudyData(pretrainingOn: images, device: device)
     let sets = try transfer.downstream.map {

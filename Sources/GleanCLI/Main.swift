@@ -19,8 +19,7 @@ struct GleanCommand: CommandGroup {
       ("glean doctor", "Check this machine."),
     ],
     subcommands: [
-      Methods.self, ViewsCommand.self, Pretrain.self, Export.self, Embed.self, Evaluate.self,
-      Compare.self,
-      ReportCommand.self, Demo.self, Doctor.self,
+      DataCommand.self, Methods.self, ViewsCommand.self, Pretrain.self, Export.self, Embed.self,
+      Evaluate.self, Compare.self, ReportCommand.self, Demo.self, Doctor.self,
     ])
 }

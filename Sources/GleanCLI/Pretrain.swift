@@ -68,8 +68,8 @@ struct Pretrain: Command {
     }
     let store = DeviceStore(images, training: training, device: device)
     var trainer = Trainer(
-      configuration, store: store, indices: training, classCount: images.classes.count,
-      folder: folder)
+      configuration, store: store, indices: training,
+      classCount: images.task == .classes ? images.classes.count : 0, folder: folder)
     trainer.imagesName = URL(filePath: images.root).lastPathComponent
     trainer.imagesHash = images.contentHash
     compute.note(
@@ -104,7 +104,7 @@ struct Pretrain: Command {
       ])
     } else {
       print(weights)
-      if !images.classes.isEmpty {
+      if images.task == .classes {
         compute.note("Next: glean evaluate \(source.images) --weights \(folder.relativePath)")
       }
     }

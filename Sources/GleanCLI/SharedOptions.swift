@@ -7,7 +7,9 @@ import Synchronization
 struct ImageOptions: ParsableArguments {
   @Argument(
     help: "A folder of images: CLASS/*.jpg, with or without train/, val/ and test/ above the "
-      + "classes; or images alone, without labels.", completion: .folder)
+      + "classes; images/ and masks/; or images alone, without labels. Or a table that lists images "
+      + "(labels.csv in the folder, or any .csv, .tsv, .jsonl), or arrays (.npz).",
+    completion: .file)
   var images: String
 
   @Option(help: "Pixels kept of each stored image's shorter side.")
@@ -18,14 +20,19 @@ struct ImageOptions: ParsableArguments {
   }
 
   /// Opens the store, with a progress bar, and says on stderr what was found and skipped.
-  func open(quiet: Bool) throws -> ImageStore {
+  func open(quiet: Bool) throws -> ImageStore { try openWithReport(quiet: quiet).store }
+
+  /// The same, with what opening it took.
+  func openWithReport(quiet: Bool) throws -> (store: ImageStore, report: BuildReport) {
     try openImages(images, storeSize: storeSize, quiet: quiet)
   }
 }
 
 /// Opens the store of a folder of images, with a progress bar, and says on stderr what was found and
 /// skipped.
-func openImages(_ path: String, storeSize: Int, quiet: Bool) throws -> ImageStore {
+func openImages(
+  _ path: String, storeSize: Int, quiet: Bool
+) throws -> (store: ImageStore, report: BuildReport) {
   let progress = StoreProgress(quiet: quiet)
   let (store, report): (ImageStore, BuildReport)
   do {
@@ -39,7 +46,7 @@ func openImages(_ path: String, storeSize: Int, quiet: Bool) throws -> ImageStor
     }
   }
   progress.finish(store, report)
-  return store
+  return (store, report)
 }
 
 /// Draws the decoding of images; nothing where a store is reused.
@@ -69,11 +76,22 @@ private final class StoreProgress: Sendable {
       }
     }
     if quiet { return }
-    let classes = store.classes.isEmpty ? "no labels" : "\(store.classes.count) classes"
+    let classes = Human.count(store.classes.count)
+    let targets =
+      switch store.task {
+      case .none: "no labels"
+      case .classes: "\(classes) classes"
+      case .tags: "\(classes) tags"
+      case .values: "a value each"
+      case .masks: "masks of \(classes) classes"
+      }
     let colours = store.channels == 1 ? "grey" : "colour"
     note(
-      "\(Human.count(store.count, "image")), \(classes), stored at \(store.width)×\(store.height) in "
+      "\(Human.count(store.count, "image")), \(targets), stored at \(store.width)×\(store.height) in "
         + colours)
+    if report.layout != .classFolders && report.layout != .imagesAlone {
+      for text in report.notes { note(text) }
+    }
     if !report.skipped.isEmpty {
       note("\(Human.count(report.skipped.count, "file")) skipped:")
       for skipped in report.skipped.prefix(10) { note("  \(skipped)") }

@@ -38,7 +38,7 @@ struct ComparedSet {
 
   /// Opens a folder and puts it on the device.
   init(_ path: String, _ storeSize: Int, _ device: Device, quiet: Bool) throws {
-    let images = try openImages(path, storeSize: storeSize, quiet: quiet)
+    let images = try openImages(path, storeSize: storeSize, quiet: quiet).store
     name = URL(filePath: images.root).lastPathComponent
     data = try StudyData(images, device: device)
   }

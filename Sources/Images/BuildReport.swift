@@ -14,6 +14,10 @@ public struct BuildReport: Sendable {
 
   /// How the store came about.
   public var outcome: Outcome
+  /// How the set is laid out.
+  public var layout: ImageListing.Layout
+  /// Why it was taken for that, and what of it was left alone: whole sentences.
+  public var notes: [String]
   /// Images decoded in this call.
   public var decoded: Int
   /// Images taken over from the store as it was.

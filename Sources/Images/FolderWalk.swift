@@ -64,11 +64,8 @@ struct FolderWalk {
     case S_IFDIR:
       if let problem = visit(path) { skip(path, .unreadable, Self.reason(problem)) }
     case S_IFREG where extensions.contains(suffix):
-      let time = Self.modification(status)
       images.append(
-        File(
-          path: path, bytes: Int(status.st_size),
-          modified: Int(time.tv_sec) * 1_000_000_000 + Int(time.tv_nsec)))
+        File(path: path, bytes: Int(status.st_size), modified: Self.modified(status)))
     default:
       others[suffix, default: 0] += 1
     }
@@ -95,11 +92,13 @@ struct FolderWalk {
     [UInt64(truncatingIfNeeded: status.st_dev), UInt64(truncatingIfNeeded: status.st_ino)]
   }
 
-  private static func modification(_ status: stat) -> timespec {
+  /// Time of the last change in nanoseconds since 1970.
+  static func modified(_ status: stat) -> Int {
     #if canImport(Darwin)
-      status.st_mtimespec
+      let time = status.st_mtimespec
     #else
-      status.st_mtim
+      let time = status.st_mtim
     #endif
+    return Int(time.tv_sec) * 1_000_000_000 + Int(time.tv_nsec)
   }
 }

@@ -65,6 +65,46 @@ enum ImageCodec {
     guard isReady, status == 0 else { throw Failure(cause: .damaged, reason: takeError()) }
   }
 
+  /// Pixels, height × width × channels, in another shape.
+  static func resize(
+    _ bytes: [UInt8], from: StoreShape, to shape: StoreShape, pixels: UnsafeMutableRawPointer
+  ) throws(Failure) {
+    guard isReady,
+      cvips_resize(
+        bytes, Int32(from.width), Int32(from.height), Int32(from.channels), Int32(shape.width),
+        Int32(shape.height), Int32(shape.channels), pixels) == 0
+    else { throw Failure(cause: .unsupported, reason: takeError()) }
+  }
+
+  /// An image as its file has it: bytes of height × width × bands, alpha left out, colours not
+  /// converted. 16-bit samples must be below 256.
+  static func raw(
+    _ path: String, maxPixels: Int
+  ) throws(Failure) -> (header: Header, bands: Int, bytes: [UInt8]) {
+    let header = try header(of: path, maxPixels: maxPixels)
+    let format = try format(of: path)
+    if format == cvips_jpeg {
+      throw Failure(
+        cause: .unsupported, reason: "JPEG changes the values of a mask; save it as PNG")
+    }
+    guard let file = FileManager.default.contents(atPath: path) else {
+      throw Failure(cause: .unreadable, reason: FolderWalk.reason(errno))
+    }
+    let bands = header.colours
+    let count = header.width * header.height * bands
+    var status: Int32 = -1
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      status = file.withUnsafeBytes { bytes in
+        cvips_decode_raw(
+          bytes.baseAddress, bytes.count, format, Int32(header.width), Int32(header.height),
+          Int32(bands), buffer.baseAddress)
+      }
+      initialized = status == 0 ? count : 0
+    }
+    guard isReady, status == 0 else { throw Failure(cause: .damaged, reason: takeError()) }
+    return (header, bands, bytes)
+  }
+
   static func png(
     _ pixels: [UInt8], width: Int, height: Int, channels: Int
   ) throws(Failure) -> [UInt8] {

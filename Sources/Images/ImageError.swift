@@ -20,6 +20,12 @@ public enum ImageError: Error, Equatable {
   case cannotWrite(path: String, reason: String)
   /// A file could not be read.
   case cannotRead(path: String, reason: String)
+  /// A table of images that says something wrong, at a line and column if these are known.
+  case table(path: String, line: Int?, field: String?, problem: String)
+  /// A file of arrays that cannot be read, or does not say what is needed.
+  case arrays(path: String, problem: String)
+  /// A mask that does not fit its image or its task.
+  case mask(path: String, problem: String)
   /// More images were asked for than there are.
   case tooFewImages(wanted: Int, found: Int)
 }
@@ -29,9 +35,11 @@ extension ImageError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .noSuchPath(let path):
-      return "\(path): no such folder. Give the path of a folder of images."
+      return "\(path): no such folder or file. Give the path of a folder of images."
     case .notADirectory(let path):
-      return "\(path) is a file. Expected a folder of images."
+      return
+        "\(path) is a file of no known kind. Expected a folder of images, a table that lists them "
+        + "(.csv, .tsv, .jsonl) or numpy's arrays (.npz, .npy)."
     case .permissionDenied(let path):
       return "\(path): permission denied. Make it readable (chmod u+rX) or run as its owner."
     case .noImages(let path, let others) where others.isEmpty:
@@ -55,6 +63,11 @@ extension ImageError: CustomStringConvertible {
       return "\(path): cannot write: \(reason)."
     case .cannotRead(let path, let reason):
       return "\(path): cannot read: \(reason)."
+    case .table(let path, let line, let field, let problem):
+      let place = (line.map { ", line \($0)" } ?? "") + (field.map { ", field '\($0)'" } ?? "")
+      return "\(path)\(place): \(problem)."
+    case .arrays(let path, let problem), .mask(let path, let problem):
+      return "\(path): \(problem)."
     case .tooFewImages(let wanted, let found):
       return "\(wanted) images wanted, \(found) found. Ask for at most \(found)."
     }

@@ -37,19 +37,16 @@ public enum ImageFolder {
       if walk.skipped.isEmpty { throw .noImages(path: root, others: walk.others) }
       throw .nothingDecoded(path: root, skipped: walk.skipped)
     }
-    var listing = ImageListing(root: root, classes: [], entries: [], skipped: walk.skipped)
+    var listing = ImageListing(source: root, skipped: walk.skipped)
     try arrange(walk.images, into: &listing)
+    if listing.classes.isEmpty {
+      listing.notes = ["Fewer than two folders hold the images, so folders are no classes."]
+    } else {
+      (listing.layout, listing.task) = (.classFolders, .classes)
+      listing.notes = ["Each folder of images is a class."]
+    }
     listing.skipped.sort { $0.path < $1.path }
     return listing
-  }
-
-  private static func split(named name: Substring) -> Split? {
-    switch name.lowercased() {
-    case "train": .train
-    case "val", "valid", "validation": .validation
-    case "test": .test
-    default: nil
-    }
   }
 
   private static func arrange(
@@ -57,8 +54,8 @@ public enum ImageFolder {
   ) throws(ImageError) {
     // Folders below the root that lead to images, and what they mean if the set has splits.
     let folders = Set(files.compactMap { folder($0.path[...]) })
-    let splits = folders.filter { split(named: $0) != nil }
-    let hasTrain = splits.contains { split(named: $0) == .train }
+    let splits = folders.filter { Split(folder: $0) != nil }
+    let hasTrain = splits.contains { Split(folder: $0) == .train }
     if !splits.isEmpty && splits.count == folders.count && !hasTrain {
       throw .noTrainSplit(path: listing.root, found: splits.map(String.init).sorted())
     }
@@ -70,10 +67,10 @@ public enum ImageFolder {
     }
     var parts: [(folder: Substring, split: Split, files: [FolderWalk.File])] = []
     for name in splits.sorted() {
-      guard let split = split(named: name) else { continue }
+      guard let split = Split(folder: name) else { continue }
       parts.append((name, split, files.filter { folder($0.path[...]) == name }))
     }
-    for file in files where folder(file.path[...]).flatMap({ split(named: $0) }) == nil {
+    for file in files where folder(file.path[...]).flatMap({ Split(folder: $0) }) == nil {
       listing.skipped.append(
         SkippedImage(
           path: file.path, cause: .misplaced, reason: "lies outside train/, validation/ and test/"))

@@ -10,8 +10,10 @@ import Foundation
 public final class ImageStore: Sendable {
   private let files: StoredFiles
 
-  /// Absolute path of the folder of images.
+  /// Absolute path of the folder that `paths` are relative to.
   public let root: String
+  /// What there is to predict.
+  public var task: ImageTask { files.index.task }
   /// The files that are left out, sorted by path.
   public let skipped: [SkippedImage]
   /// The classes by index; empty without labels.
@@ -24,16 +26,31 @@ public final class ImageStore: Sendable {
   public var width: Int { files.index.width }
   /// 3 (RGB) or 1 (grey).
   public var channels: Int { files.index.channels }
-  /// Index into `classes` for each image; nil without labels.
+  /// Index into `classes` for each image; nil without labels, and for all of another task.
   public var labels: [Int?] { files.index.images.labels }
+  /// Ascending indices into `classes` for each image; nil where unlabelled, and for all of another
+  /// task.
+  public let tags: [[Int]?]
+  /// The number to predict from each image, finite; nil where unlabelled, and for all of another
+  /// task.
+  public let values: [Double?]
+  /// Index into `groupNames` for each image; nil for a set without groups. No split may share one.
+  public var groups: [Int]? { files.index.images.groups }
+  /// The groups (patients, slides, flights) by index; an image that was given none is a group of its
+  /// own, named by its path.
+  public var groupNames: [String] { files.index.groupNames }
   /// The split of each image.
   public var splits: [Split] { files.index.images.splits }
-  /// Paths of the images relative to `root`, in ascending order.
+  /// Paths of the images relative to `root`, or absolute, in ascending order.
   public var paths: [String] { files.index.images.paths }
   /// Width / height of each original.
   public let aspectRatios: [Float]
-  /// SHA-256 over the shape and each image's label, split and pixels: equal for equal training
-  /// data, wherever and whenever it was stored.
+  /// Columns of each original, after its EXIF rotation.
+  public var originalWidths: [Int] { files.index.images.widths }
+  /// Rows of each original, after its EXIF rotation.
+  public var originalHeights: [Int] { files.index.images.heights }
+  /// SHA-256 over the shape and each image's targets, group, split and pixels: equal for equal
+  /// training data, wherever and whenever it was stored.
   public var contentHash: String { files.index.contentHash }
 
   /// The bytes of one image.
@@ -42,11 +59,20 @@ public final class ImageStore: Sendable {
   /// All pixels, N × height × width × channels. Valid as long as the store lives; read only.
   public var bytes: UnsafeRawBufferPointer { files.pixels.bytes }
 
+  /// Mask value of a pixel that belongs to no class and counts nowhere.
+  public static let ignored: UInt8 = 255
+
+  /// The class of every pixel, N × height × width, an index into `classes` or `ignored`; nil for
+  /// another task. Resized masks take the nearest pixel's class. Valid as long as the store lives.
+  public var masks: UnsafeRawBufferPointer? { files.masks?.bytes }
+
   private init(_ files: StoredFiles, skipped: [SkippedImage]) {
     self.files = files
     self.skipped = skipped
     root = files.index.root
     let images = files.index.images
+    tags = images.tags ?? Array(repeating: nil, count: images.paths.count)
+    values = images.values ?? Array(repeating: nil, count: images.paths.count)
     aspectRatios = zip(images.widths, images.heights).map { Float($0) / Float($1) }
   }
 
@@ -64,11 +90,19 @@ public final class ImageStore: Sendable {
     return Array(bytes[index * imageBytes..<(index + 1) * imageBytes])
   }
 
+  /// The classes of one image's pixels, height × width; nil for another task.
+  public func mask(at index: Int) -> [UInt8]? {
+    precondition(
+      (0..<count).contains(index), "ImageStore: image \(index) of \(count) does not exist")
+    return masks.map { Array($0[index * height * width..<(index + 1) * height * width]) }
+  }
+
   /// The positions of the images of a split, ascending.
   public func indices(of split: Split) -> [Int] { splits.indices.filter { splits[$0] == split } }
 
-  /// Opens the store of the folder `root`, which is made at the first call. Later calls compare
-  /// path, size and time of change of every file and decode only what is new.
+  /// Opens the store of the images at `root`, a folder or file as `ImageSource` reads it; it is made
+  /// at the first call. Later calls compare path, size and time of change of every file, and what
+  /// there is to predict, and decode only what is new.
   ///
   /// - Parameter progress: Called with the images decoded so far and the images to decode, in
   ///   ascending order, from any thread.
@@ -77,10 +111,18 @@ public final class ImageStore: Sendable {
     _ root: String, options: StoreOptions = StoreOptions(),
     progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws(ImageError) -> (store: ImageStore, report: BuildReport) {
-    let clock = ContinuousClock()
-    let start = clock.now
-    let listing = try ImageFolder.scan(root)
-    let location = StoreLocation(root: listing.root, options: options)
+    let start = ContinuousClock().now
+    let listing = try ImageSource.scan(root)
+    return try open(listing, options: options, since: start, progress: progress)
+  }
+
+  /// The store of what is listed; `start` is when the call began.
+  static func open(
+    _ listing: ImageListing, options: StoreOptions,
+    since start: ContinuousClock.Instant = ContinuousClock().now,
+    progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) throws(ImageError) -> (store: ImageStore, report: BuildReport) {
+    let location = StoreLocation(source: listing.source, options: options)
     try location.makeFolder()
     let lock = try FileLock(location.lock)
 
@@ -96,15 +138,16 @@ public final class ImageStore: Sendable {
     if let old, old.index.matches(listing) {
       (files, decoded, outcome) = (old, 0, .opened)
     } else {
-      let builder = StoreBuilder(
+      let builder = try StoreBuilder(
         listing: listing, options: options, location: location, old: old, progress: progress)
       (files, decoded) = try builder.build()
-      if lock.isHeld { location.removeLeftovers(keeping: files.index.pixelFile) }
+      if lock.isHeld { location.removeLeftovers(keeping: files.index.files) }
     }
     let skipped = (listing.skipped + files.index.failed.map(\.image)).sorted { $0.path < $1.path }
-    let elapsed = start.duration(to: clock.now) / .seconds(1)
+    let elapsed = start.duration(to: ContinuousClock().now) / .seconds(1)
     let report = BuildReport(
-      outcome: outcome, decoded: decoded, reused: files.index.images.paths.count - decoded,
+      outcome: outcome, layout: listing.layout, notes: listing.notes, decoded: decoded,
+      reused: files.index.images.paths.count - decoded,
       skipped: skipped, seconds: elapsed)
     return (ImageStore(files, skipped: skipped), report)
   }

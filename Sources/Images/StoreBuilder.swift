@@ -1,6 +1,6 @@
 import Foundation
 
-/// Decodes a listing into the two files of a store. An update gives the same store, byte for byte,
+/// Decodes a listing into the files of a store. An update gives the same store, byte for byte,
 /// as building it anew would.
 struct StoreBuilder {
   /// An image to store: where from, and what its header says.
@@ -12,10 +12,22 @@ struct StoreBuilder {
   }
 
   let listing: ImageListing
+  let pixels: PixelSource
   let options: StoreOptions
   let location: StoreLocation
   let old: StoredFiles?
   let progress: @Sendable (Int, Int) -> Void
+
+  init(
+    listing: ImageListing, options: StoreOptions, location: StoreLocation, old: StoredFiles?,
+    progress: @escaping @Sendable (Int, Int) -> Void
+  ) throws(ImageError) {
+    (self.listing, self.options, self.location) = (listing, options, location)
+    (self.old, self.progress) = (old, progress)
+    pixels = try PixelSource(
+      listing, maxPixels: options.maxPixels,
+      scratch: "\(location.folder)/\(location.pixelFile(contentHash: "arrays"))")
+  }
 
   /// Makes the files; `decoded` counts the images that were not taken over.
   func build() throws(ImageError) -> (files: StoredFiles, decoded: Int) {
@@ -28,7 +40,7 @@ struct StoreBuilder {
         throw .diskFull(path: target, needed: needed, available: free)
       }
       let file = try TemporaryFile(for: target)
-      let rows = StoreRows(shape: shape, root: listing.root, old: old)
+      let rows = StoreRows(shape: shape, pixels: pixels, old: old)
       let digests = try rows.write(sources, to: file.handle, target: target, progress: progress)
 
       let kept = sources.indices.filter { digests[$0] != nil }
@@ -42,11 +54,23 @@ struct StoreBuilder {
       let code = kept.count < all.count ? rows.compact(file.handle, keeping: kept) : 0
       guard code == 0 else { throw TemporaryFile.failure(code, target, needed: needed) }
 
-      let index = makeIndex(sources, kept.compactMap { digests[$0] }, failed, shape)
+      var index = makeIndex(sources, kept.compactMap { digests[$0] }, failed, shape)
       let decoded = shape == old?.index.shape ? sources.count { $0.oldRow == nil } : sources.count
+      if listing.task == .masks {
+        let damaged = try addMasks(of: sources, to: &index)
+        // An image whose mask cannot be read is not stored: once more without it.
+        if !damaged.isEmpty {
+          failed += damaged.map { Self.failed(sources[$0.row].entry, $0.failure) }
+          let rows = Set(damaged.map(\.row))
+          sources = sources.indices.filter { !rows.contains($0) }.map { sources[$0] }
+          continue
+        }
+      } else {
+        name(&index)
+      }
       let path = "\(location.folder)/\(index.pixelFile)"
       try file.commit(as: path, needed: needed)
-      return (try commit(index, pixelPath: path), decoded)
+      return (try commit(index), decoded)
     }
     throw .nothingDecoded(path: listing.root, skipped: listing.skipped + failed.map(\.image))
   }
@@ -73,8 +97,7 @@ struct StoreBuilder {
         return .failure(Rejected(position: position, known: failure))
       }
       do {
-        let header = try ImageCodec.header(
-          of: "\(listing.root)/\(entry.path)", maxPixels: options.maxPixels)
+        let header = try pixels.header(of: entry)
         return .success(Source(entry: entry, header: header))
       } catch {
         return .failure(Rejected(position: position, known: nil))
@@ -103,8 +126,7 @@ struct StoreBuilder {
 
   private func explainHeader(of entry: ImageListing.Entry) -> StoreIndex.Failed {
     do {
-      let path = "\(listing.root)/\(entry.path)"
-      _ = try ImageCodec.header(of: path, maxPixels: options.maxPixels)
+      _ = try pixels.header(of: entry)
       return Self.changing(entry)
     } catch {
       return Self.failed(entry, error)
@@ -124,7 +146,8 @@ struct StoreBuilder {
     _ entry: ImageListing.Entry, _ failure: ImageCodec.Failure
   ) -> StoreIndex.Failed {
     let image = SkippedImage(path: entry.path, cause: failure.cause, reason: failure.reason)
-    return StoreIndex.Failed(image: image, bytes: entry.bytes, modified: entry.modified)
+    return StoreIndex.Failed(
+      image: image, bytes: entry.bytes, modified: entry.modified, mask: entry.mask)
   }
 
   /// Failed once and then not: someone writes to it. `unreadable` is tried again next time.
@@ -137,24 +160,61 @@ struct StoreBuilder {
     _ sources: [Source], _ digests: [String], _ failed: [StoreIndex.Failed], _ shape: StoreShape
   ) -> StoreIndex {
     let entries = sources.map(\.entry)
-    let images = StoreIndex.Images(
+    var images = StoreIndex.Images(
       paths: entries.map(\.path), labels: entries.map(\.label), splits: entries.map(\.split),
       bytes: entries.map(\.bytes), modified: entries.map(\.modified),
       widths: sources.map(\.header.width), heights: sources.map(\.header.height),
       colours: sources.map(\.header.colours), digests: digests)
-    let hash = StoreIndex.contentHash(shape: shape, images: images)
+    if listing.task == .tags { images.tags = entries.map(\.tags) }
+    if listing.task == .values { images.values = entries.map(\.value) }
+    if !listing.groupNames.isEmpty { images.groups = entries.map { $0.group ?? 0 } }
     return StoreIndex(
-      root: listing.root, options: options, pixelFile: location.pixelFile(contentHash: hash),
-      contentHash: hash, height: shape.height, width: shape.width, channels: shape.channels,
-      classes: listing.classes, images: images,
+      root: listing.root, options: options, pixelFile: "", contentHash: "", height: shape.height,
+      width: shape.width, channels: shape.channels, task: listing.task, classes: listing.classes,
+      listedClasses: listing.classes, groupNames: listing.groupNames, images: images,
       failed: failed.sorted { $0.image.path < $1.image.path })
   }
 
+  /// Names the files by the content, which is complete now.
+  private func name(_ index: inout StoreIndex) {
+    let hash = StoreIndex.contentHash(
+      shape: index.shape, task: index.task, classes: index.classes.count, images: index.images)
+    index.contentHash = hash
+    index.pixelFile = location.pixelFile(contentHash: hash)
+    if index.task == .masks { index.maskFile = location.maskFile(contentHash: hash) }
+  }
+
+  /// Writes the masks and completes the index; where some cannot be read, returns which and does
+  /// neither.
+  private func addMasks(
+    of sources: [Source], to index: inout StoreIndex
+  ) throws(ImageError) -> [MaskRows.Damaged] {
+    let target = "\(location.folder)/\(location.maskFile(contentHash: "new"))"
+    let file = try TemporaryFile(for: target)
+    let rows = MaskRows(
+      height: index.height, width: index.width, root: listing.root, classes: listing.classes,
+      maxPixels: options.maxPixels)
+    let written = try rows.write(sources, to: file.handle, target: target)
+    if !written.damaged.isEmpty { return written.damaged }
+    let masks = sources.compactMap(\.entry.mask)
+    index.classes = written.classes
+    index.images.masks = StoreIndex.Masks(
+      paths: masks.map(\.path), bytes: masks.map(\.bytes), modified: masks.map(\.modified),
+      digests: written.digests)
+    name(&index)
+    try file.commit(
+      as: "\(location.folder)/\(index.maskFile ?? "")",
+      needed: sources.count * index.height * index.width)
+    return []
+  }
+
   /// The pixels are in place; the index that names them makes them the store.
-  private func commit(_ index: StoreIndex, pixelPath: String) throws(ImageError) -> StoredFiles {
-    let length = index.shape.bytes * index.images.paths.count
-    guard let pixels = PixelMapping(path: pixelPath, length: length) else {
-      throw .cannotRead(path: pixelPath, reason: "its pixels cannot be mapped into memory")
+  private func commit(_ index: StoreIndex) throws(ImageError) -> StoredFiles {
+    let count = index.images.paths.count
+    var files = StoredFiles(
+      index: index, pixels: try map(index.pixelFile, bytes: index.shape.bytes * count))
+    if let maskFile = index.maskFile {
+      files.masks = try map(maskFile, bytes: index.height * index.width * count)
     }
     let json: Data
     do {
@@ -165,6 +225,14 @@ struct StoreBuilder {
       throw .cannotWrite(path: location.index, reason: "\(error)")
     }
     try TemporaryFile.write([UInt8](json), to: location.index)
-    return StoredFiles(index: index, pixels: pixels)
+    return files
+  }
+
+  private func map(_ file: String, bytes: Int) throws(ImageError) -> PixelMapping {
+    let path = "\(location.folder)/\(file)"
+    guard let mapping = PixelMapping(path: path, length: bytes) else {
+      throw .cannotRead(path: path, reason: "it cannot be mapped into memory")
+    }
+    return mapping
   }
 }

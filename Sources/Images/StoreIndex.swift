@@ -3,7 +3,7 @@ import Foundation
 /// The JSON beside a store's pixels. Columns rather than records: one array of numbers decodes many
 /// times faster than as many small objects.
 struct StoreIndex: Codable, Equatable {
-  static let currentVersion = 1
+  static let currentVersion = 2
 
   struct Images: Codable, Equatable {
     var paths: [String] = []
@@ -19,6 +19,19 @@ struct StoreIndex: Codable, Equatable {
     var colours: [Int] = []
     /// SHA-256 of the stored pixels.
     var digests: [String] = []
+    // What the task and the groups add; nil where they add nothing.
+    var tags: [[Int]?]?
+    var values: [Double?]?
+    var groups: [Int]?
+    var masks: Masks?
+  }
+
+  struct Masks: Codable, Equatable {
+    var paths: [String] = []
+    var bytes: [Int] = []
+    var modified: [Int] = []
+    /// SHA-256 of the stored class maps.
+    var digests: [String] = []
   }
 
   /// An image that could not be decoded, with the stamps it had.
@@ -26,28 +39,50 @@ struct StoreIndex: Codable, Equatable {
     var image: SkippedImage
     var bytes: Int
     var modified: Int
+    var mask: ImageListing.MaskFile?
   }
 
   var version = currentVersion
   var root: String
   var options: StoreOptions
   var pixelFile: String
+  var maskFile: String?
   var contentHash: String
   var height: Int
   var width: Int
   var channels: Int
+  var task: ImageTask
   var classes: [String]
+  /// The classes as listed: for masks none, unless a file names them.
+  var listedClasses: [String]
+  var groupNames: [String]
   var images: Images
   var failed: [Failed]
 
+  /// The files that the index names.
+  var files: [String] { [pixelFile] + (maskFile.map { [$0] } ?? []) }
+
   var shape: StoreShape { StoreShape(height: height, width: width, channels: channels) }
 
-  /// SHA-256 of what training sees: shape, and for each image label, split and pixels.
-  static func contentHash(shape: StoreShape, images: Images) -> String {
-    var text = "\(shape.height) \(shape.width) \(shape.channels)\n"
+  /// SHA-256 of what training sees: shape, and for each image label, split and pixels, and what
+  /// other tasks and groups add. Sets of one class an image keep the hash that they had before
+  /// there were others: studies are found by it.
+  static func contentHash(
+    shape: StoreShape, task: ImageTask, classes: Int, images: Images
+  ) -> String {
+    var text = "\(shape.height) \(shape.width) \(shape.channels)"
+    if task != .none && task != .classes { text += " \(task.rawValue) \(classes)" }
+    text += "\n"
     for (index, digest) in images.digests.enumerated() {
       let label = images.labels[index].map(String.init) ?? "-"
-      text += "\(label) \(images.splits[index].rawValue) \(digest)\n"
+      text += "\(label) \(images.splits[index].rawValue) \(digest)"
+      if let tags = images.tags {
+        text += " " + (tags[index]?.map(String.init).joined(separator: ",") ?? "-")
+      }
+      if let values = images.values { text += " " + (values[index].map { "\($0)" } ?? "-") }
+      if let masks = images.masks { text += " " + masks.digests[index] }
+      if let groups = images.groups { text += " group \(groups[index])" }
+      text += "\n"
     }
     return Array(text.utf8).withUnsafeBytes(ImageCodec.sha256).hexadecimal
   }
@@ -55,7 +90,8 @@ struct StoreIndex: Codable, Equatable {
   /// Whether the store holds just what `listing` lists now.
   func matches(_ listing: ImageListing) -> Bool {
     guard
-      classes == listing.classes, root == listing.root,
+      task == listing.task, listedClasses == listing.classes, groupNames == listing.groupNames,
+      root == listing.root,
       images.paths.count + failed.count == listing.count
     else { return false }
     var image = 0
@@ -64,7 +100,9 @@ struct StoreIndex: Codable, Equatable {
       if image < images.paths.count && images.paths[image] == entry.path {
         guard
           images.bytes[image] == entry.bytes, images.modified[image] == entry.modified,
-          images.labels[image] == entry.label, images.splits[image] == entry.split
+          images.labels[image] == entry.label, images.splits[image] == entry.split,
+          images.tags?[image] == entry.tags, images.values?[image] == entry.value,
+          images.groups?[image] == entry.group, images.masks?[image] == entry.mask
         else { return false }
         image += 1
       } else if failure < failed.count && failed[failure].image.path == entry.path {
@@ -80,7 +118,9 @@ struct StoreIndex: Codable, Equatable {
   /// Granting access leaves the time of change as it was, so unreadable files are tried again.
   func isStillFailing(_ failure: Failed, _ entry: ImageListing.Entry) -> Bool {
     failure.bytes == entry.bytes && failure.modified == entry.modified
-      && (failure.image.cause != .unreadable || access("\(root)/\(entry.path)", R_OK) != 0)
+      && failure.mask == entry.mask
+      && (failure.image.cause != .unreadable
+        || access(ImageListing.file(entry.path, in: root), R_OK) != 0)
   }
 
   /// The problem with a decoded index, nil if none.
@@ -89,15 +129,38 @@ struct StoreIndex: Codable, Equatable {
       return "its version is \(version), expected \(Self.currentVersion)"
     }
     let count = images.paths.count
-    let lengths = [
+    let masks = images.masks ?? Masks()
+    let lengths: [Int] = [
       images.labels.count, images.splits.count, images.bytes.count, images.modified.count,
       images.widths.count, images.heights.count, images.colours.count, images.digests.count,
+    ]
+    let targetLengths: [Int?] = [
+      images.tags?.count, images.values?.count, images.groups?.count,
+    ]
+    let maskLengths: [Int] = [
+      masks.paths.count, masks.bytes.count, masks.modified.count, masks.digests.count,
+    ]
+    let hasTargets: [(ImageTask, Bool)] = [
+      (.tags, images.tags != nil), (.values, images.values != nil),
+      (.masks, images.masks != nil), (.masks, maskFile != nil),
     ]
     let isSound =
       count > 0 && lengths.allSatisfy { $0 == count } && height > 0 && width > 0
       && (channels == 1 || channels == 3) && !pixelFile.contains("/")
+      && maskFile?.contains("/") != true
+      && targetLengths.allSatisfy { $0 == nil || $0 == count }
+      && hasTargets.allSatisfy { ($0 == task) == $1 }
+      && maskLengths.allSatisfy { $0 == (task == .masks ? count : 0) }
       && images.labels.allSatisfy { $0.map(classes.indices.contains) ?? true }
+      && (images.tags ?? []).allSatisfy { $0?.allSatisfy(classes.indices.contains) ?? true }
+      && (images.groups ?? []).allSatisfy(groupNames.indices.contains)
     return isSound ? nil : "its columns disagree"
+  }
+}
+
+extension StoreIndex.Masks {
+  subscript(image: Int) -> ImageListing.MaskFile {
+    ImageListing.MaskFile(path: paths[image], bytes: bytes[image], modified: modified[image])
   }
 }
 
@@ -105,6 +168,7 @@ struct StoreIndex: Codable, Equatable {
 struct StoredFiles: Sendable {
   var index: StoreIndex
   var pixels: PixelMapping
+  var masks: PixelMapping?
 
   enum Found {
     case nothing
@@ -127,15 +191,35 @@ struct StoredFiles: Sendable {
       return .broken("its version is \(version), expected \(StoreIndex.currentVersion)")
     }
     if let problem = index.inconsistency { return .broken(problem) }
-    let path = "\(location.folder)/\(index.pixelFile)"
-    let expected = index.shape.bytes * index.images.paths.count
-    guard let status = FolderWalk.status(path) else { return .broken("its pixels are missing") }
-    guard Int(status.st_size) == expected else {
-      return .broken("its pixels are \(status.st_size) bytes, expected \(expected)")
+    do throws(Broken) {
+      let count = index.images.paths.count
+      let pixels = try map(index.pixelFile, "pixels", bytes: index.shape.bytes * count, location)
+      var files = StoredFiles(index: index, pixels: pixels)
+      if let maskFile = index.maskFile {
+        files.masks = try map(
+          maskFile, "masks", bytes: index.height * index.width * count, location)
+      }
+      return .stored(files)
+    } catch {
+      return .broken(error.reason)
     }
-    guard let pixels = PixelMapping(path: path, length: expected) else {
-      return .broken("its pixels cannot be mapped")
+  }
+
+  private struct Broken: Error { var reason: String }
+
+  private static func map(
+    _ file: String, _ what: String, bytes: Int, _ location: StoreLocation
+  ) throws(Broken) -> PixelMapping {
+    let path = "\(location.folder)/\(file)"
+    guard let status = FolderWalk.status(path) else {
+      throw Broken(reason: "its \(what) are missing")
     }
-    return .stored(StoredFiles(index: index, pixels: pixels))
+    guard Int(status.st_size) == bytes else {
+      throw Broken(reason: "its \(what) are \(status.st_size) bytes, expected \(bytes)")
+    }
+    guard let mapping = PixelMapping(path: path, length: bytes) else {
+      throw Broken(reason: "its \(what) cannot be mapped")
+    }
+    return mapping
   }
 }

@@ -1,8 +1,8 @@
 import Foundation
 
 /// Where the store of a folder lies: `NAME-KEY.json`, the index, which names the file of pixels
-/// beside it, `NAME-KEY-CONTENT.pixels`; and `NAME-KEY.lock`, held while the two are looked at or
-/// made.
+/// beside it, `NAME-KEY-CONTENT.pixels`, and that of masks, if any, `….masks`; and `NAME-KEY.lock`,
+/// held while these are looked at or made.
 public struct StoreLocation: Sendable {
   /// The folder of all stores.
   public let folder: String
@@ -11,13 +11,13 @@ public struct StoreLocation: Sendable {
   var index: String { "\(folder)/\(name).json" }
   var lock: String { "\(folder)/\(name).lock" }
 
-  /// The location for images below `root`, an absolute path.
-  init(root: String, options: StoreOptions) {
+  /// The location for the images of `source`, the absolute path of a folder or file.
+  init(source: String, options: StoreOptions) {
     folder = options.cacheFolder ?? Self.defaultFolder
     let key = Array(
-      "\(root)\n\(options.maxShorterSide) \(options.channels.rawValue) \(options.maxPixels)".utf8)
+      "\(source)\n\(options.maxShorterSide) \(options.channels.rawValue) \(options.maxPixels)".utf8)
     let digest = key.withUnsafeBytes(ImageCodec.sha256).prefix(8).hexadecimal
-    let title = (root as NSString).lastPathComponent.map { letter in
+    let title = (source as NSString).lastPathComponent.map { letter in
       letter.isASCII && (letter.isLetter || letter.isNumber || "-_.".contains(letter))
         ? letter : "_"
     }
@@ -33,6 +33,7 @@ public struct StoreLocation: Sendable {
   }
 
   func pixelFile(contentHash: String) -> String { "\(name)-\(contentHash.prefix(16)).pixels" }
+  func maskFile(contentHash: String) -> String { "\(name)-\(contentHash.prefix(16)).masks" }
 
   func makeFolder() throws(ImageError) {
     do {
@@ -45,10 +46,12 @@ public struct StoreLocation: Sendable {
   }
 
   /// Removes what killed builds and earlier contents left. Call with the lock held.
-  func removeLeftovers(keeping pixelFile: String) {
+  func removeLeftovers(keeping kept: [String]) {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    for file in files where file.hasPrefix(name) && file != pixelFile {
-      if file.hasSuffix(".pixels") || file.contains(TemporaryFile.marker) {
+    for file in files where file.hasPrefix(name) && !kept.contains(file) {
+      if file.hasSuffix(".pixels") || file.hasSuffix(".masks")
+        || file.contains(TemporaryFile.marker)
+      {
         unlink("\(folder)/\(file)")
       }
     }

@@ -4,7 +4,7 @@ import Synchronization
 /// The rows of a file of pixels: one image each, height × width × channels bytes.
 struct StoreRows {
   let shape: StoreShape
-  let root: String
+  let pixels: PixelSource
   let old: StoredFiles?
 
   private enum Row: Sendable {
@@ -81,12 +81,11 @@ struct StoreRows {
 
   /// Decodes one source into `shape.bytes` bytes; returns why it cannot.
   func decode(
-    _ source: StoreBuilder.Source, into pixels: UnsafeMutableRawBufferPointer
+    _ source: StoreBuilder.Source, into row: UnsafeMutableRawBufferPointer
   ) -> ImageCodec.Failure? {
-    guard let start = pixels.baseAddress else { return nil }
+    guard let start = row.baseAddress else { return nil }
     do {
-      try ImageCodec.decode(
-        "\(root)/\(source.entry.path)", header: source.header, into: shape, pixels: start)
+      try pixels.decode(source.entry, header: source.header, into: shape, pixels: start)
       return nil
     } catch {
       return error

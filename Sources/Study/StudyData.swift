@@ -23,9 +23,12 @@ public struct StudyData {
   static let splitSeed: UInt64 = 20_240_417
 
   /// Splits a store and puts it on a device.
-  /// - Throws: ``StudyError`` if the images are unlabelled or too few to be compared on.
+  /// - Throws: ``StudyError`` if the images are unlabelled, of another task or too few to be compared on.
   public init(_ images: ImageStore, device: Device) throws(StudyError) {
     let labelled = images.labels.indices.filter { images.labels[$0] != nil }
+    guard images.task == .none || images.task == .classes else {
+      throw .otherTask(images.root, images.task)
+    }
     guard images.classes.count >= 2 else {
       throw .noLabels(images.root, classes: images.classes.count)
     }

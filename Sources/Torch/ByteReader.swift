@@ -1,10 +1,10 @@
 import Foundation
 
 /// What is wrong with a file's bytes; whoever opened the file adds its name.
-struct Malformed: Error {
-  let reason: String
+package struct Malformed: Error {
+  package let reason: String
 
-  init(_ reason: String) { self.reason = reason }
+  package init(_ reason: String) { self.reason = reason }
 }
 
 /// Reads little-endian numbers and stretches of bytes in order, never past the end of its range.

@@ -1,29 +1,45 @@
-import Foundation
+package import Foundation
 
-/// The entries of a zip file that stores them uncompressed, as `torch.save` writes it.
+/// The entries of a zip file, as `torch.save` and numpy write it.
 ///
 /// The directory at the file's end decides; each local header is only asked for its length and its
 /// name. Checksums are not compared: torch can be told to leave them out.
 /// Format: PKWARE's APPNOTE 6.3.10, sections 4.3 and 4.5.
-struct ZipArchive {
-  /// Where the bytes of each entry lie in the file.
-  private(set) var entries: [String: Range<Int>] = [:]
+package struct ZipArchive {
+  /// A compressed entry.
+  package struct Deflated {
+    /// Where its bytes lie in the file.
+    package var range: Range<Int>
+    /// How many bytes it is said to have uncompressed.
+    package var size: UInt64
+  }
 
-  /// Reads the directory.
+  /// Where the bytes of each entry lie in the file that is stored as it is.
+  package private(set) var entries: [String: Range<Int>] = [:]
+  /// The other entries.
+  package private(set) var deflated: [String: Deflated] = [:]
+
+  /// Reads the directory of `data`, which is no slice.
+  /// - Parameter allowsDeflate: whether entries may be compressed.
   /// - Throws: ``Malformed`` if anything in it does not fit the file.
-  init(_ data: Data) throws(Malformed) {
+  package init(_ data: Data, allowsDeflate: Bool = false) throws(Malformed) {
     let (count, directory) = try ZipArchive.directory(of: data)
     var reader = ByteReader(data, directory)
     var spans: [Range<Int>] = []
     for _ in 0..<count {
-      let entry = try ZipEntry(&reader)
+      let entry = try ZipEntry(&reader, allowsDeflate: allowsDeflate)
       guard entry.offset >= 0, entry.offset < directory.lowerBound else {
         throw Malformed("entry '\(entry.name)' is said to lie outside the file")
       }
       var local = ByteReader(data, entry.offset..<directory.lowerBound)
       let bytes = try entry.bytes(&local)
-      guard entries.updateValue(bytes, forKey: entry.name) == nil else {
+      guard entries[entry.name] == nil && deflated[entry.name] == nil else {
         throw Malformed("two entries have the name '\(entry.name)'")
+      }
+      if let size = entry.inflatedSize {
+        deflated[entry.name] = Deflated(range: bytes, size: size)
+      } else {
+        entries[entry.name] = bytes
       }
       spans.append(entry.offset..<bytes.upperBound)
     }
@@ -80,9 +96,12 @@ struct ZipArchive {
 private struct ZipEntry {
   var name: String
   var offset: Int
+  /// Bytes uncompressed; nil for an entry that is stored as it is.
+  var inflatedSize: UInt64?
+  /// Bytes in the file.
   private var size: Int
 
-  init(_ reader: inout ByteReader) throws(Malformed) {
+  init(_ reader: inout ByteReader, allowsDeflate: Bool) throws(Malformed) {
     guard try reader.number(UInt32.self) == 0x0201_4b50 else {
       throw Malformed("its zip directory is not one")
     }
@@ -115,13 +134,17 @@ private struct ZipEntry {
     _ = try reader.take(commentLength)
 
     guard flags & 0x41 == 0 else { throw Malformed("entry '\(name)' is encrypted") }
-    guard method == 0, packed == size else {
+    if method == 8 && allowsDeflate { inflatedSize = size }
+    guard !allowsDeflate || method == 0 || method == 8 else {
+      throw Malformed("entry '\(name)' is compressed by method \(method), only deflate is read")
+    }
+    guard inflatedSize != nil || method == 0 && packed == size else {
       throw Malformed(
         "entry '\(name)' is compressed, as those of TorchScript programs are and torch.save's are "
           + "not. Save its weights alone in Python: "
           + "torch.save(torch.jit.load(path).state_dict(), 'weights.pth')")
     }
-    guard let size = Int(exactly: size), let offset = Int(exactly: offset) else {
+    guard let size = Int(exactly: packed), let offset = Int(exactly: offset) else {
       throw Malformed("entry '\(name)' is said to lie outside the file")
     }
     (self.size, self.offset) = (size, offset)

@@ -4,7 +4,8 @@ import Testing
 /// What a newcomer types first.
 @Suite struct HelpTests {
   static let subcommands = [
-    "methods", "views", "pretrain", "export", "embed", "evaluate", "compare", "report", "demo",
+    "data", "methods", "views", "pretrain", "export", "embed", "evaluate", "compare", "report",
+    "demo",
     "doctor",
   ]
   let place = try? Workplace()

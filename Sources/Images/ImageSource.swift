@@ -1,0 +1,82 @@
+import Foundation
+
+/// Any of the layouts in which people have images, told apart by what lies at a path.
+///
+/// In this order: a table of images (`Manifest`), given itself or in the folder; images with masks
+/// (`MaskPairs`); class folders, or images alone (`ImageFolder`); without any image file, numpy's
+/// arrays (`NumpyImages`) or the files of MNIST and CIFAR (`BinaryImages`), which may also be given
+/// themselves.
+public enum ImageSource {
+  /// Lists the images at `path`, a folder or a file, and what there is to predict. Nothing is decoded.
+  ///
+  /// - Throws: `ImageError` where nothing is there, it cannot be read, it has no images, or what it
+  ///   says of them contradicts itself.
+  public static func scan(_ path: String) throws(ImageError) -> ImageListing {
+    guard let status = FolderWalk.status(path) else {
+      throw errno == EACCES ? .permissionDenied(path) : .noSuchPath(path)
+    }
+    guard let resolved = realpath(path, nil) else {
+      throw .cannotRead(path: path, reason: FolderWalk.reason(errno))
+    }
+    defer { free(resolved) }
+    let absolute = String(cString: resolved)
+    guard status.st_mode & S_IFMT == S_IFDIR else {
+      let suffix = FolderWalk.fileExtension(of: path)
+      if NumpyImages.extensions.contains(suffix) { return try NumpyImages.scan(absolute) }
+      if TextTable.extensions.contains(suffix),
+        let listing = try Manifest.scan(absolute, isGiven: true)
+      {
+        return listing
+      }
+      if BinaryImages.isNamedLikeOne((absolute as NSString).lastPathComponent),
+        let listing = try BinaryImages.scan((absolute as NSString).deletingLastPathComponent)
+      {
+        return listing
+      }
+      throw .notADirectory(path)
+    }
+    var notes: [String] = []
+    if let table = Manifest.find(in: absolute) {
+      let name = (table as NSString).lastPathComponent
+      if let listing = try Manifest.scan(table, isGiven: false) {
+        // A table of other facts beside class folders does not cost them their classes.
+        guard listing.task == .none, var folders = try? ImageFolder.scan(path),
+          folders.task == .classes
+        else { return listing }
+        folders.notes.append(
+          "\(name) has no column to predict: left alone. To take it, name one 'label' (or 'class', "
+            + "'labels', 'value'), or give the file's path.")
+        return folders
+      }
+      notes.append("\(name) has no column 'path': left alone.")
+    }
+    if let listing = try MaskPairs.scan(absolute) {
+      var listing = listing
+      listing.notes += notes
+      return listing
+    }
+    var listing: ImageListing
+    do {
+      listing = try ImageFolder.scan(path)
+    } catch .noImages(_, let others) {
+      if let arrays = numpyPath(in: absolute) {
+        listing = try NumpyImages.scan(arrays)
+      } else if let found = try BinaryImages.scan(absolute) {
+        listing = found
+      } else {
+        throw .noImages(path: absolute, others: others)
+      }
+    }
+    listing.notes += notes
+    return listing
+  }
+
+  /// What to read in a folder without image files: its one `.npz` file, or itself for its `.npy`
+  /// files.
+  private static func numpyPath(in folder: String) -> String? {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let zipped = names.filter { FolderWalk.fileExtension(of: $0) == "npz" }
+    if zipped.count == 1 { return "\(folder)/\(zipped[0])" }
+    return names.contains { FolderWalk.fileExtension(of: $0) == "npy" } ? folder : nil
+  }
+}

@@ -1,0 +1,30 @@
+/// Where the pixels of a listing's images come from: a file each, or places in arrays.
+struct PixelSource: Sendable {
+  private let root: String
+  private let maxPixels: Int
+  private let arrays: ImageArrayPixels
+
+  /// - Parameter scratch: temporary files of unpacked arrays lie beside this path.
+  init(_ listing: ImageListing, maxPixels: Int, scratch: String) throws(ImageError) {
+    (root, self.maxPixels) = (listing.root, maxPixels)
+    arrays = try ImageArrayPixels(listing.arrays, scratch: scratch)
+  }
+
+  func header(of entry: ImageListing.Entry) throws(ImageCodec.Failure) -> ImageCodec.Header {
+    if let place = entry.place { return arrays.header(place) }
+    return try ImageCodec.header(
+      of: ImageListing.file(entry.path, in: root), maxPixels: maxPixels)
+  }
+
+  /// Decodes an image into `shape.bytes` bytes at `pixels`.
+  func decode(
+    _ entry: ImageListing.Entry, header: ImageCodec.Header, into shape: StoreShape,
+    pixels: UnsafeMutableRawPointer
+  ) throws(ImageCodec.Failure) {
+    if let place = entry.place {
+      return try arrays.decode(place, into: shape, pixels: pixels)
+    }
+    try ImageCodec.decode(
+      ImageListing.file(entry.path, in: root), header: header, into: shape, pixels: pixels)
+  }
+}

@@ -1,0 +1,221 @@
+import Foundation
+
+/// A table of text read from a file: named columns, rows of as many fields.
+struct TextTable {
+  struct Row {
+    /// The row's first line in the file, from 1.
+    var line: Int
+    var fields: [String]
+  }
+
+  /// The file.
+  let path: String
+  /// Without spaces around them, as the file spells them.
+  var columns: [String] = []
+  var rows: [Row] = []
+
+  /// The endings of files that are read as tables.
+  static let extensions = ["csv", "tsv", "jsonl"]
+
+  /// Reads a `.csv` (RFC 4180; fields separated by commas), `.tsv` (by tabs) or `.jsonl` file (an
+  /// object a line), in UTF-8 with or without a byte order mark, lines ending in LF, CRLF or CR.
+  init(_ path: String) throws(ImageError) {
+    self.path = path
+    var bytes: [UInt8]
+    do {
+      bytes = [UInt8](try Data(contentsOf: URL(filePath: path)))
+    } catch {
+      throw .cannotRead(path: path, reason: (error as NSError).localizedDescription)
+    }
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
+    guard String(validating: bytes, as: UTF8.self) != nil else {
+      throw Self.notUTF8(bytes, path)
+    }
+    switch FolderWalk.fileExtension(of: path) {
+    case "jsonl": try readObjects(bytes)
+    case "tsv": try read(bytes, separator: UInt8(ascii: "\t"))
+    default: try read(bytes, separator: UInt8(ascii: ","))
+    }
+    guard !rows.isEmpty else {
+      throw problem("it lists nothing. Write a line for each image, below the names of the columns")
+    }
+  }
+
+  /// An error at a place of the table; `problem` is what was found and what helps.
+  func problem(_ problem: String, line: Int? = nil, field: String? = nil) -> ImageError {
+    .table(path: path, line: line, field: field, problem: problem)
+  }
+
+  private static func notUTF8(_ bytes: [UInt8], _ path: String) -> ImageError {
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    let bad = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil }
+    return .table(
+      path: path, line: bad.map { $0 + 1 }, field: nil,
+      problem: "its text is not UTF-8. Save the file as UTF-8 (in a spreadsheet: 'CSV UTF-8')")
+  }
+
+  // MARK: Separated fields
+
+  private mutating func read(_ bytes: [UInt8], separator: UInt8) throws(ImageError) {
+    var reader = FieldReader(bytes: bytes, separator: separator)
+    var row: Row?
+    while let field = try reader.next(self) {
+      if row == nil { row = Row(line: field.line, fields: []) }
+      row?.fields.append(field.text)
+      if row?.fields.count == 1 { row?.fields.reserveCapacity(columns.count) }
+      guard field.endsRow, let complete = row else { continue }
+      row = nil
+      if complete.fields == [""] { continue }  // an empty line
+      if columns.isEmpty {
+        columns = complete.fields.map { $0.trimmingCharacters(in: .whitespaces) }
+        let repeated = Dictionary(grouping: columns.filter { !$0.isEmpty }) { $0 }
+          .first { $0.value.count > 1 }
+        if let repeated {
+          throw problem(
+            "two columns are named '\(repeated.key)'. Rename one", line: complete.line)
+        }
+      } else if complete.fields.count != columns.count {
+        throw problem(
+          "it has \(complete.fields.count) fields, the first line names \(columns.count) columns. "
+            + "Put fields that hold a separator in quotes", line: complete.line)
+      } else {
+        rows.append(complete)
+      }
+    }
+  }
+
+  // MARK: Objects
+
+  private mutating func readObjects(_ bytes: [UInt8]) throws(ImageError) {
+    var lines: [(line: Int, bytes: ArraySlice<UInt8>)] = []
+    let all = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    for (number, line) in all.enumerated() where !line.allSatisfy({ $0 <= 0x20 }) {
+      lines.append((number + 1, line))
+    }
+    // All at once decodes several times faster than line by line; that finds the line of an error.
+    let joined =
+      Data("[".utf8) + Data(lines.map(\.bytes).joined(separator: [0x2C])) + Data("]".utf8)
+    let decoder = JSONDecoder()
+    let objects: [[String: JSONField]]
+    if let decoded = try? decoder.decode([[String: JSONField]].self, from: joined),
+      decoded.count == lines.count
+    {
+      objects = decoded
+    } else {
+      for (line, bytes) in lines {
+        guard (try? decoder.decode([String: JSONField].self, from: Data(bytes))) == nil else {
+          continue
+        }
+        throw problem(
+          "it is no JSON object of texts, numbers and lists of them. Write one object, such as "
+            + "{\"path\": \"a.png\", \"label\": \"cat\"}, in each line", line: line)
+      }
+      throw problem("its lines are not one JSON object each")
+    }
+    let names = objects.reduce(into: Set<String>()) { $0.formUnion($1.keys) }
+    columns = names.sorted()
+    rows = zip(lines, objects).map { line, object in
+      Row(line: line.line, fields: columns.map { object[$0]?.text ?? "" })
+    }
+  }
+}
+
+/// A value of a line's object, as the text that a table would have. Lists become texts separated by
+/// `|`.
+private struct JSONField: Decodable {
+  var text: String
+
+  init(from decoder: any Decoder) throws {
+    let value = try decoder.singleValueContainer()
+    if let text = try? value.decode(String.self) {
+      self.text = text
+    } else if let number = try? value.decode(Double.self) {
+      text = Int(exactly: number).map { "\($0)" } ?? "\(number)"
+    } else if let flag = try? value.decode(Bool.self) {
+      text = flag ? "1" : "0"
+    } else if value.decodeNil() {
+      text = ""
+    } else {
+      text = try value.decode([JSONField].self).map(\.text).joined(separator: "|")
+    }
+  }
+}
+
+/// Takes separated fields off bytes, in order.
+private struct FieldReader {
+  struct Field {
+    var text: String
+    var line: Int
+    var endsRow: Bool
+  }
+
+  let bytes: [UInt8]
+  let separator: UInt8
+  private var position = 0
+  private var line = 1
+  /// Whether a separator was the last thing taken: then a field follows, if only an empty one.
+  private var expectsField = false
+
+  init(bytes: [UInt8], separator: UInt8) {
+    (self.bytes, self.separator) = (bytes, separator)
+  }
+
+  mutating func next(_ table: TextTable) throws(ImageError) -> Field? {
+    guard position < bytes.count || expectsField else { return nil }
+    let start = line
+    let text =
+      position < bytes.count && bytes[position] == UInt8(ascii: "\"")
+      ? try quoted(table) : plain()
+    return Field(text: text, line: start, endsRow: endField())
+  }
+
+  private func isEnd(_ byte: UInt8) -> Bool {
+    byte == separator || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
+  }
+
+  private mutating func plain() -> String {
+    let start = position
+    while position < bytes.count && !isEnd(bytes[position]) { position += 1 }
+    return String(decoding: bytes[start..<position], as: UTF8.self)
+  }
+
+  private mutating func quoted(_ table: TextTable) throws(ImageError) -> String {
+    let first = line
+    var content: [UInt8] = []
+    position += 1
+    while position < bytes.count {
+      let byte = bytes[position]
+      position += 1
+      if byte != UInt8(ascii: "\"") {
+        if byte == UInt8(ascii: "\n") { line += 1 }
+        content.append(byte)
+      } else if position < bytes.count && bytes[position] == byte {
+        content.append(byte)
+        position += 1
+      } else if position == bytes.count || isEnd(bytes[position]) {
+        return String(decoding: content, as: UTF8.self)
+      } else {
+        throw table.problem(
+          "text follows a closing quote. Double the quotes within a quoted field", line: line)
+      }
+    }
+    throw table.problem("a quote that is opened here is never closed. Close it", line: first)
+  }
+
+  /// Passes over what ends a field; whether it ends the row too.
+  private mutating func endField() -> Bool {
+    expectsField = position < bytes.count && bytes[position] == separator
+    if expectsField {
+      position += 1
+      return false
+    }
+    if position + 1 < bytes.count && bytes[position] == UInt8(ascii: "\r")
+      && bytes[position + 1] == UInt8(ascii: "\n")
+    {
+      position += 1
+    }
+    position += 1
+    line += 1
+    return true
+  }
+}
