@@ -109,7 +109,7 @@ let package = Package(
     tests(of: "Backbones"),
     tests(of: "Pretext", ["Augment", "Backbones", "TorchNN", "Torch"]),
     tests(of: "Training", ["Pretext", "Augment", "Backbones", "TorchNN", "Torch"]),
-    tests(of: "Downstream"),
+    tests(of: "Downstream", ["Augment", "Backbones", "TorchNN", "Torch"]),
     tests(of: "Study", ["Training", "Pretext", "Backbones", "Images", "Torch"]),
     tests(of: "Report", ["Study", "Pretext"]),
     tests(of: "CommandLineKit"),

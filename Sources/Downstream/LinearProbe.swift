@@ -67,12 +67,8 @@ public struct LinearProbe: FeatureProbe {
     train: LabelledFeatures, validation: LabelledFeatures?, test: LabelledFeatures, classes: Int,
     seed: UInt64
   ) throws(ProbeError) -> ProtocolResult {
-    let valid = options.penalties.allSatisfy { $0 > 0 && $0.isFinite }
-    guard !options.penalties.isEmpty, valid else {
-      throw .option("penalties are \(options.penalties); give at least one, each above 0")
-    }
+    let penalties = try PenaltyPath.strongestFirst(options.penalties)
     try check(train: train, validation: validation, test: test, classes: classes)
-    let penalties = Set(options.penalties).sorted(by: >)
     let selection = try ModelSelection(train: train, validation: validation, seed: seed)
     let (best, accuracy) = selection.best(
       of: penalties.count, balanced: options.classWeighting == .balanced
@@ -84,10 +80,8 @@ public struct LinearProbe: FeatureProbe {
     let penalty = penalties[best]
     let fitted = LogisticRegression(selection.all, weighting: options.classWeighting)
       .path([penalty], tolerance: options.tolerance, iterations: options.iterations)[0]
-    let unfinished = fitted.converged ? "" : " (stopped after \(options.iterations) steps)"
     return result(
-      fitted.classes(of: test.features), test,
-      setting: "λ = \(String(format: "%.2g", penalty))\(unfinished)",
+      fitted.classes(of: test.features), test, setting: PenaltyPath.inWords(penalty, fitted),
       validationAccuracy: accuracy)
   }
 }

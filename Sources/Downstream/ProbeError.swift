@@ -6,7 +6,7 @@ public enum ProbeError: Error, Equatable, CustomStringConvertible {
   case oneClass(Int)
   /// A label that is not in `0 ..< classes`.
   case label(Int, image: Int, classes: Int)
-  /// A feature that is NaN, infinite or beyond ``LabelledFeatures/largest``.
+  /// A feature that is NaN, infinite or beyond ``TargetFeatures/largest``.
   case badFeature(part: String, image: Int, dimension: Int)
   /// Parts that have different numbers of feature dimensions.
   case dimensions(part: String, found: Int, expected: Int)
@@ -14,6 +14,8 @@ public enum ProbeError: Error, Equatable, CustomStringConvertible {
   case split(String)
   /// An option outside its range; says which.
   case option(String)
+  /// A target that the task cannot use, or targets that leave nothing to learn; says which.
+  case target(String)
 
   /// What was found, what was expected, and what to do.
   public var description: String {
@@ -32,7 +34,7 @@ public enum ProbeError: Error, Equatable, CustomStringConvertible {
     case .dimensions(let part, let found, let expected):
       "the \(part) part has features of \(found) dimensions, the training part of \(expected); "
         + "embed both with the same backbone"
-    case .split(let message), .option(let message):
+    case .split(let message), .option(let message), .target(let message):
       message
     }
   }
