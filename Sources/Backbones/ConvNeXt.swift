@@ -55,15 +55,14 @@ public final class ConvNeXt: ConvNet {
   /// Side in pixels of what the stem makes one place of.
   static func stemPatch(_ spec: BackboneSpec) -> Int { spec.stem == .small ? 2 : 4 }
 
-  /// The last stage's feature map `[N, features, h, w]`, before the last norm: a 32nd of the image's
-  /// height and width, rounded down, with the standard stem, a 16th with the small one. Images too
-  /// small for one place are enlarged to it.
-  public override func featureMap(_ images: Tensor) -> Tensor {
+  /// The feature map after a stage; the last one's is `[N, features, h, w]`, before the last norm: a
+  /// 32nd of the image's height and width, rounded down, with the standard stem, a 16th with the small
+  /// one. Images too small for one place are enlarged to it.
+  public override func featureMap(_ images: Tensor, stage: Int) -> Tensor {
     let (height, width) = (max(images.size(2), spec.reduction), max(images.size(3), spec.reduction))
     let isLarge = height == images.size(2) && width == images.size(3)
-    return stages.reduce(stem(isLarge ? images : images.resized(height: height, width: width))) {
-      $1($0)
-    }
+    let enlarged = isLarge ? images : images.resized(height: height, width: width)
+    return stages.prefix(stage).reduce(stem(enlarged)) { $1($0) }
   }
 
   /// The feature map's mean, normalised, `[N, features]`.

@@ -58,12 +58,14 @@ public final class ResNet: ConvNet {
     }
   }
 
-  /// The last stage's feature map `[N, features, h, w]`: a 32nd of the image's height and width
-  /// with the standard stem, an 8th with the small one.
-  public override func featureMap(_ images: Tensor) -> Tensor {
+  /// The feature map after a stage; the last one's is `[N, features, h, w]`: a 32nd of the image's
+  /// height and width with the standard stem, an 8th with the small one.
+  public override func featureMap(_ images: Tensor, stage: Int) -> Tensor {
     var x = bn1(conv1(images)).relu()
     if let pool { x = pool(x) }
-    for stage in [layer1, layer2, layer3, layer4] { for block in stage { x = block(x) } }
+    for blocks in [layer1, layer2, layer3, layer4].prefix(stage) {
+      for block in blocks { x = block(x) }
+    }
     return x
   }
 }

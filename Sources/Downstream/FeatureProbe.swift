@@ -38,16 +38,11 @@ extension FeatureProbe {
     features: Tensor, labels: [Int?], groups: [Int]? = nil, split: EvaluationSplit, classes: Int,
     seed: UInt64
   ) throws(ProbeError) -> ProtocolResult {
-    try split.check(count: labels.count, groups: groups)
-    func part(_ name: String, _ images: [Int]) throws(ProbeError) -> LabelledFeatures {
-      try LabelledFeatures(features, labels: labels, groups: groups, images: images, part: name)
-    }
-    let train = try part("training", split.train)
-    var validation: LabelledFeatures?
-    if let images = split.validation { validation = try part("validation", images) }
-    let test = try part("test", split.test)
+    let parts = try split.parts(
+      of: features, targets: labels.map(LabelledFeatures.known), groups: groups)
     return try evaluate(
-      train: train, validation: validation, test: test, classes: classes, seed: seed)
+      train: parts.train, validation: parts.validation, test: parts.test, classes: classes,
+      seed: seed)
   }
 
   /// The row for the study, from the class probabilities of the test images.

@@ -90,7 +90,7 @@ public struct FewShot: Sendable {
   ) -> Tensor {
     let all = rows.flatMap { $0 }
     let points = space(features.rows(Tensor(all).to(features.device)))
-    let objective = SoftmaxObjective(
+    let objective = LogisticObjective(
       points: points, energies: points.square().mean(over: 0),
       labels: rows.indices.flatMap { Array(repeating: $0, count: rows[$0].count) },
       classes: rows.count, balanced: false)

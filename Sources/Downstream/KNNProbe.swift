@@ -40,15 +40,8 @@ public struct KNNProbe: FeatureProbe {
     train: LabelledFeatures, validation: LabelledFeatures?, test: LabelledFeatures, classes: Int,
     seed: UInt64
   ) throws(ProbeError) -> ProtocolResult {
-    guard !options.k.isEmpty, options.k.allSatisfy({ $0 > 0 }) else {
-      throw .option("k is \(options.k); give at least one number of neighbours, each 1 or more")
-    }
-    guard options.temperature > 0, options.temperature.isFinite else {
-      throw .option(
-        "the temperature is \(options.temperature); give a number above 0, such as 0.07")
-    }
+    let candidates = try largestFirst()
     try checkParts(train: train, validation: validation, test: test, classes: classes)
-    let candidates = Set(options.k).sorted(by: >)
     let selection = try ModelSelection(train: train, validation: validation, seed: seed)
     let (best, accuracy) = selection.best(of: candidates.count) { trial in
       var predictions = [[Int]](repeating: [], count: candidates.count)
@@ -64,9 +57,25 @@ public struct KNNProbe: FeatureProbe {
       scores += votes.map { $0 / total }
     }
     return result(
-      ClassScores(scores, classes: classes), test, setting: "k = \(k), τ = \(options.temperature)",
+      ClassScores(scores, classes: classes), test, setting: inWords(k: k),
       validationAccuracy: accuracy)
   }
+
+  /// The numbers of neighbours to try without repetition, largest first.
+  /// - Throws: ``ProbeError/option(_:)`` for options out of range.
+  func largestFirst() throws(ProbeError) -> [Int] {
+    guard !options.k.isEmpty, options.k.allSatisfy({ $0 > 0 }) else {
+      throw .option("k is \(options.k); give at least one number of neighbours, each 1 or more")
+    }
+    guard options.temperature > 0, options.temperature.isFinite else {
+      throw .option(
+        "the temperature is \(options.temperature); give a number above 0, such as 0.07")
+    }
+    return Set(options.k).sorted(by: >)
+  }
+
+  /// A chosen number of neighbours in words.
+  func inWords(k: Int) -> String { "k = \(k), τ = \(options.temperature)" }
 
   /// Hands over the votes for each class, query after query, for each of `k`.
   private func vote(

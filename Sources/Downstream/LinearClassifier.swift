@@ -9,6 +9,9 @@ package struct LinearClassifier {
   /// The class of each of the K columns, ascending.
   package let present: [Int]
 
+  /// The scores (logits) of the K columns for each row of `features` `[N, D]`, `float64` `[N, K]`.
+  func scores(of features: Tensor) -> Tensor { features.to(.float64).matmul(weights) + bias }
+
   /// The most likely class of each row of `features` `[N, D]`.
   package func classes(of features: Tensor) -> [Int] {
     logits(of: features).flatMap { $0.argmax(along: 1).ints.map { present[$0] } }
@@ -33,6 +36,6 @@ package struct LinearClassifier {
 
   /// `[B, K]`, block after block.
   private func logits(of features: Tensor) -> [Tensor] {
-    features.blocks(of: 4096).map { $0.values.to(.float64).matmul(weights) + bias }
+    features.blocks(of: 4096).map { scores(of: $0.values) }
   }
 }

@@ -1,4 +1,3 @@
-import Foundation
 public import Torch
 
 extension LinearProbe {
@@ -9,9 +8,8 @@ extension LinearProbe {
   public func fit(
     train: LabelledFeatures, validation: LabelledFeatures?, classes: Int, seed: UInt64
   ) throws(ProbeError) -> FittedLinearProbe {
-    try checkPenalties()
+    let penalties = try PenaltyPath.strongestFirst(options.penalties)
     try checkParts(train: train, validation: validation, test: train, classes: classes)
-    let penalties = Set(options.penalties).sorted(by: >)
     let selection = try ModelSelection(train: train, validation: validation, seed: seed)
     let (best, accuracy) = selection.best(
       of: penalties.count, balanced: options.classWeighting == .balanced
@@ -23,19 +21,10 @@ extension LinearProbe {
     let penalty = penalties[best]
     let fit = LogisticRegression(selection.all, weighting: options.classWeighting)
       .path([penalty], tolerance: options.tolerance, iterations: options.iterations)[0]
-    let unfinished = fit.converged ? "" : " (stopped after \(options.iterations) steps)"
     return FittedLinearProbe(
       classifier: fit.classifier, classes: classes,
-      setting: "λ = \(String(format: "%.2g", penalty))\(unfinished)",
+      setting: PenaltyPath.inWords(penalty, fit),
       validationAccuracy: accuracy)
-  }
-
-  /// Refuses penalties that are not numbers above 0.
-  func checkPenalties() throws(ProbeError) {
-    let valid = options.penalties.allSatisfy { $0 > 0 && $0.isFinite }
-    guard !options.penalties.isEmpty, valid else {
-      throw .option("penalties are \(options.penalties); give at least one, each above 0")
-    }
   }
 }
 

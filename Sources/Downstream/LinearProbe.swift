@@ -67,7 +67,6 @@ public struct LinearProbe: FeatureProbe {
     train: LabelledFeatures, validation: LabelledFeatures?, test: LabelledFeatures, classes: Int,
     seed: UInt64
   ) throws(ProbeError) -> ProtocolResult {
-    try checkPenalties()
     try checkParts(train: train, validation: validation, test: test, classes: classes)
     let fitted = try fit(train: train, validation: validation, classes: classes, seed: seed)
     return result(

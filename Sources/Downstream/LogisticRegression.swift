@@ -1,29 +1,38 @@
 package import Torch
 
-/// Multinomial logistic regression over a path of ridge penalties, for ``LinearProbe``.
+/// Logistic regression over a path of ridge penalties.
 package struct LogisticRegression {
-  /// Up to this many elements, features are fitted in double precision: it costs milliseconds.
-  private static let doublePrecisionUpTo = 2 << 20
-
-  private let standardisation: Standardisation
-  private let basis: PrincipalBasis
+  private let frame: PrincipalFrame
   private let present: [Int]
-  private let objective: SoftmaxObjective
+  private let objective: LogisticObjective
 
-  /// Prepares the fit of `data`. Classes without an image are left out.
+  /// Prepares the multinomial fit of `data`. Classes without an image are left out.
   package init(_ data: LabelledFeatures, weighting: LinearProbe.ClassWeighting = .none) {
-    let features = data.features
-    let isSmall = features.count <= LogisticRegression.doublePrecisionUpTo
-    let dtype: DType = isSmall && features.device.kind != "mps" ? .float64 : .float32
-    standardisation = Standardisation(features)
-    let points = standardisation(features, as: dtype)
-    basis = PrincipalBasis(points)
+    let (frame, points) = PrincipalFrame.of(data.features)
+    self.frame = frame
     present = Set(data.labels).sorted()
     let columns = Dictionary(uniqueKeysWithValues: zip(present, present.indices))
-    objective = SoftmaxObjective(
-      points: points.matmul(basis.directions), energies: basis.energies,
-      labels: data.labels.map { columns[$0] ?? 0 }, classes: present.count,
-      balanced: weighting == .balanced)
+    objective = LogisticObjective(
+      points: points, energies: frame.energies, labels: data.labels.map { columns[$0] ?? 0 },
+      classes: present.count, balanced: weighting == .balanced)
+  }
+
+  /// Prepares the fit of soft targets.
+  /// - Parameters:
+  ///   - features: `float32` `[N, D]`.
+  ///   - targets: `[N, K]`: shares of classes, which sum to 1, or tags, 0 to 1 each.
+  ///   - areTags: whether classes are tags, each predicted apart from the others.
+  ///   - weights: of each row, `[N]`; `nil` for equal ones.
+  ///   - classes: the class of each of the K columns.
+  init(
+    _ features: Tensor, targets: Tensor, areTags: Bool, weights: Tensor? = nil, classes: [Int]
+  ) {
+    let (frame, points) = PrincipalFrame.of(features)
+    self.frame = frame
+    present = classes
+    objective = LogisticObjective(
+      points: points, energies: frame.energies, targets: targets, areTags: areTags,
+      weights: weights)
   }
 
   /// The solution for each of `penalties`, each started from the last; give the strongest first.
@@ -45,14 +54,10 @@ package struct LogisticRegression {
   /// Turns a solution back from the principal basis and standardised features to raw features.
   private func fit(_ minimum: LBFGS.Minimum) -> LogisticFit {
     let rank = minimum.point.size(1) - 1
-    let unknowns = minimum.point.sliced(0..<rank, along: 1)
-    let standardised = basis.directions.matmul(unknowns.transposed()).to(.float64)
-    let weights = standardised * standardisation.scale.unsqueezed(1)
-    let shift = standardisation.mean.unsqueezed(0).matmul(weights).squeezed(0)
+    let (standardised, weights, bias) = frame.raw(
+      minimum.point.sliced(0..<rank, along: 1), bias: minimum.point.selected(rank, along: 1))
     return LogisticFit(
-      classifier: LinearClassifier(
-        weights: weights, bias: minimum.point.selected(rank, along: 1).to(.float64) - shift,
-        present: present),
+      classifier: LinearClassifier(weights: weights, bias: bias, present: present),
       standardisedWeights: standardised, loss: minimum.value, iterations: minimum.iterations,
       converged: minimum.converged)
   }

@@ -6,7 +6,7 @@ public enum ProbeError: Error, Equatable, CustomStringConvertible {
   case oneClass(Int)
   /// A label that is not in `0 ..< classes`.
   case label(Int, image: Int, classes: Int)
-  /// A feature that is NaN, infinite or beyond ``LabelledFeatures/largest``.
+  /// A feature that is NaN, infinite or beyond ``TargetFeatures/largest``.
   case badFeature(part: String, image: Int, dimension: Int)
   /// Parts that have different numbers of feature dimensions.
   case dimensions(part: String, found: Int, expected: Int)
@@ -16,6 +16,8 @@ public enum ProbeError: Error, Equatable, CustomStringConvertible {
   case option(String)
   /// Fine-tuning whose loss is no longer a number.
   case diverged(step: Int, learningRate: Double)
+  /// A target that the task cannot use, or targets that leave nothing to learn; says which.
+  case target(String)
 
   /// What was found, what was expected, and what to do.
   public var description: String {
@@ -37,7 +39,7 @@ public enum ProbeError: Error, Equatable, CustomStringConvertible {
     case .diverged(let step, let rate):
       "fine-tuning diverged: the loss is not a number at step \(step) (learning rate \(rate)); "
         + "lower the recipe's learning rate, or use float32"
-    case .split(let message), .option(let message):
+    case .split(let message), .option(let message), .target(let message):
       message
     }
   }

@@ -41,7 +41,7 @@ func gradientIsRight(_ balanced: Bool) {
   let stream = RandomStream(seed: 2)
   let points = stream.normal([50, 4]).to(.float64)
   let labels = (0..<50).map { $0 % 7 == 0 ? 2 : $0 % 2 }
-  let objective = SoftmaxObjective(
+  let objective = LogisticObjective(
     points: points, energies: points.square().mean(over: 0), labels: labels, classes: 3,
     balanced: balanced)
   let place = stream.normal([3, 5]).to(.float64)
