@@ -40,7 +40,7 @@ struct FineTuningParts {
   /// which a class would have no image to learn from.
   private static func setAside(_ labels: [Int], groups: [Int]?, _ seed: UInt64) -> [Bool] {
     let folds = StratifiedFolds.deal(
-      labels: labels, groups: groups, folds: ModelSelection.folds, seed: seed)
+      labels: labels, groups: groups, folds: StratifiedFolds.count, seed: seed)
     var isHeld = folds.map { $0 == 0 }
     var known = Set(labels.indices.filter { !isHeld[$0] }.map { labels[$0] })
     for image in labels.indices where isHeld[image] && !known.contains(labels[image]) {
