@@ -18,7 +18,8 @@ struct RidgeRegression {
     let strengths = Tensor(penalties, shape: [penalties.count, 1]).to(points.device)
     let inner = pull / (frame.energies.to(.float64).unsqueezed(0) + strengths)
     let fit = frame.raw(
-      inner.to(points.dtype), bias: Tensor.full([penalties.count], mean, dtype: .float64))
+      inner.to(points.dtype),
+      bias: Tensor.full([penalties.count], mean, dtype: .float64, device: points.device))
     (weights, bias) = (fit.weights, fit.bias)
   }
 
