@@ -1,18 +1,18 @@
-import Torch
+package import Torch
 
 /// Exact search for the rows of a bank that point in the most similar directions.
-struct NearestNeighbours {
+package struct NearestNeighbours {
   /// Rows of length 1, `[N, D]`.
   private let bank: Tensor
   /// Similarities that are held at a time: 64 MB.
   private static let block = 16 << 20
 
   /// Keeps a normalised copy of `bank` `[N, D]`. A row of zeros is as similar as a right angle.
-  init(_ bank: Tensor) { self.bank = bank.normalized() }
+  package init(_ bank: Tensor) { self.bank = bank.normalized() }
 
   /// Hands over, block by block in order, the cosine similarities (largest first) and bank rows of
   /// the `k` nearest to each query, `k` numbers a query. `k` is at most the number of bank rows.
-  func search(_ queries: Tensor, k: Int, _ body: ([Float], [Int]) -> Void) {
+  package func search(_ queries: Tensor, k: Int, _ body: ([Float], [Int]) -> Void) {
     let rows = Swift.max(1, NearestNeighbours.block / bank.size(0))
     for block in queries.blocks(of: rows) {
       let nearest = top(k, of: block.values.normalized().linear(bank))
