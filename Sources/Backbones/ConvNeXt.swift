@@ -58,12 +58,16 @@ public final class ConvNeXt: ConvNet {
   /// The last stage's feature map `[N, features, h, w]`, before the last norm: a 32nd of the image's
   /// height and width, rounded down, with the standard stem, a 16th with the small one. Images too
   /// small for one place are enlarged to it.
-  public override func featureMap(_ images: Tensor) -> Tensor {
+  override func featureMap(_ images: Tensor, visit: (Tensor) -> Void) -> Tensor {
     let (height, width) = (max(images.size(2), spec.reduction), max(images.size(3), spec.reduction))
     let isLarge = height == images.size(2) && width == images.size(3)
-    return stages.reduce(stem(isLarge ? images : images.resized(height: height, width: width))) {
-      $1($0)
+    var x = stem(isLarge ? images : images.resized(height: height, width: width))
+    visit(x)
+    for stage in stages {
+      x = stage(x)
+      visit(x)
     }
+    return x
   }
 
   /// The feature map's mean, normalised, `[N, features]`.

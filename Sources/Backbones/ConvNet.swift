@@ -4,7 +4,10 @@ public import Torch
 public class ConvNet: Backbone {
   /// The last stage's features of the image's parts, `[N, features, h, w]`, of which there are
   /// ``BackboneSpec/places(along:)`` a side.
-  public func featureMap(_ images: Tensor) -> Tensor {
+  public final func featureMap(_ images: Tensor) -> Tensor { featureMap(images) { _ in } }
+
+  /// The same; `visit` gets what the stem and each stage give, in order, `[N, C, h, w]`.
+  func featureMap(_ images: Tensor, visit: (Tensor) -> Void) -> Tensor {
     fatalError("\(type(of: self)) does not say what it computes")
   }
 
@@ -14,5 +17,16 @@ public class ConvNet: Backbone {
   /// The feature of images, `[N, features]`.
   public override func callAsFunction(_ images: Tensor) -> Tensor {
     feature(of: featureMap(images))
+  }
+
+  /// The mean over places of what the stem (after its norm, activation and pooling) and each of the
+  /// four stages give, as `stem` and `stage1` to `stage4`, then the feature.
+  public override func layerFeatures(of images: Tensor) -> [LayerFeature] {
+    var layers: [LayerFeature] = []
+    let map = featureMap(images) { map in
+      let name = layers.isEmpty ? "stem" : "stage\(layers.count)"
+      layers.append(LayerFeature(name: name, values: map.mean(over: 2, 3)))
+    }
+    return layers + [LayerFeature(name: LayerFeature.last, values: feature(of: map))]
   }
 }

@@ -60,10 +60,14 @@ public final class ResNet: ConvNet {
 
   /// The last stage's feature map `[N, features, h, w]`: a 32nd of the image's height and width
   /// with the standard stem, an 8th with the small one.
-  public override func featureMap(_ images: Tensor) -> Tensor {
+  override func featureMap(_ images: Tensor, visit: (Tensor) -> Void) -> Tensor {
     var x = bn1(conv1(images)).relu()
     if let pool { x = pool(x) }
-    for stage in [layer1, layer2, layer3, layer4] { for block in stage { x = block(x) } }
+    visit(x)
+    for stage in [layer1, layer2, layer3, layer4] {
+      for block in stage { x = block(x) }
+      visit(x)
+    }
     return x
   }
 }
