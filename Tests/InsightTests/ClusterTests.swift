@@ -79,28 +79,28 @@ private func near(_ a: Double, _ b: Double) -> Bool { abs(a - b) < 1e-4 }
   @Test func agreesWithScikitLearn() {
     let labels = ReferenceFeatures.labels
     #expect(
-      near(silhouette(features, labels: labels, distance: .euclidean), 0.45091813102840317))
-    #expect(near(silhouette(features, labels: labels), 0.6981157021697932))
+      near(silhouetteScore(features, labels: labels, distance: .euclidean), 0.45091813102840317))
+    #expect(near(silhouetteScore(features, labels: labels), 0.6981157021697932))
     let sevens = (0..<120).map { $0 % 7 }
     #expect(
-      near(silhouette(features, labels: sevens, distance: .euclidean), -0.08298761062134385))
+      near(silhouetteScore(features, labels: sevens, distance: .euclidean), -0.08298761062134385))
   }
 
   @Test func anImageAloneCountsNothing() {
     let labels = (0..<120).map { $0 == 0 ? 0 : 1 + $0 % 2 }
     #expect(
-      near(silhouette(features, labels: labels, distance: .euclidean), -0.1554721439798125))
+      near(silhouetteScore(features, labels: labels, distance: .euclidean), -0.1554721439798125))
   }
 
   @Test func onePartHasNone() {
-    #expect(silhouette(features, labels: Array(repeating: 4, count: 120)).isNaN)
+    #expect(silhouetteScore(features, labels: Array(repeating: 4, count: 120)).isNaN)
   }
 
   @Test func aDrawComesNearTheWhole() {
     let many = ReferenceFeatures.features(600, 16, salt: 2)
     let labels = ReferenceFeatures.labels(600, classes: 5)
-    let exact = silhouette(many, labels: labels)
-    let drawn = [1, 1, 2].map { silhouette(many, labels: labels, limit: 300, seed: $0) }
+    let exact = silhouetteScore(many, labels: labels)
+    let drawn = [1, 1, 2].map { silhouetteScore(many, labels: labels, limit: 300, seed: $0) }
     #expect(drawn[0] == drawn[1] && drawn[0] != drawn[2])
     #expect(abs(drawn[0] - exact) < 0.05)
   }

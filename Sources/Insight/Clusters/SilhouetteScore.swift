@@ -20,18 +20,18 @@ public enum FeatureDistance: String, Codable, CaseIterable, Sendable {
 ///   - limit: up to so many images it is exact; of more, so many are drawn.
 ///   - seed: where they are drawn from.
 /// - Returns: not a number where there is only one part.
-public func silhouette(
+public func silhouetteScore(
   _ features: Tensor, labels: [Int], distance: FeatureDistance = .cosine, limit: Int = 5000,
   seed: UInt64 = 0
 ) -> Double {
   precondition(
     labels.count == features.size(0),
-    "silhouette: \(labels.count) labels for features \(features.shape)")
+    "silhouetteScore: \(labels.count) labels for features \(features.shape)")
   return withoutGradient {
     guard labels.count <= limit else {
       var random = SeededGenerator(seed: seed)
       let drawn = random.shuffled(Array(labels.indices)).prefix(limit).sorted()
-      return silhouette(
+      return silhouetteScore(
         features.rows(Tensor(drawn).to(features.device)), labels: drawn.map { labels[$0] },
         distance: distance, limit: limit)
     }
