@@ -1,3 +1,4 @@
+import Downstream
 import Torch
 
 extension Tensor {
@@ -12,6 +13,14 @@ extension Tensor {
 
   /// The products of all pairs of columns, `[D, D]`.
   var columnProducts: Tensor { transposed().matmul(self) }
+
+  /// Whether all elements are finite.
+  var isAllFinite: Bool { isFinite().to(.uint8).min().scalar == 1 }
+
+  /// Successive rows, few enough that a number for each pair of them and all rows takes little memory.
+  var pairBlocks: [(start: Int, values: Tensor)] {
+    blocks(of: Swift.max(1, (4 << 20) / size(0)))
+  }
 
   /// The squared Euclidean distances from each row to each row of `others`, `[N, M]`.
   ///

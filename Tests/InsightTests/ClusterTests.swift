@@ -97,10 +97,10 @@ private func near(_ a: Double, _ b: Double) -> Bool { abs(a - b) < 1e-4 }
   }
 
   @Test func aDrawComesNearTheWhole() {
-    let many = ReferenceFeatures.features(600, 16, salt: 2)
-    let labels = ReferenceFeatures.labels(600, classes: 5)
+    let many = ReferenceFeatures.features(2400, 16, salt: 2)
+    let labels = ReferenceFeatures.labels(2400, classes: 5)
     let exact = silhouetteScore(many, labels: labels)
-    let drawn = [1, 1, 2].map { silhouetteScore(many, labels: labels, limit: 300, seed: $0) }
+    let drawn = [1, 1, 2].map { silhouetteScore(many, labels: labels, limit: 1200, seed: $0) }
     #expect(drawn[0] == drawn[1] && drawn[0] != drawn[2])
     #expect(abs(drawn[0] - exact) < 0.05)
   }

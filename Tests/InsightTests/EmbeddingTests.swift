@@ -35,15 +35,13 @@ private func near(_ a: Double, _ b: Double) -> Bool { abs(a - b) < 1e-4 }
   }
 
   @Test func rowsOfLaterBlocksCountTheSame() {
-    // Two far copies have the penalties of one: their neighbours are their own.
+    // Seven far copies have the penalties of one: their neighbours are their own.
     let points = ReferenceFeatures.features(300, 16, salt: 2)
     let places = points.sliced(0..<2, along: 1)
     let one = 1 - trustworthiness(of: points, embedded: places)
-    let two =
-      1
-      - trustworthiness(
-        of: concatenated([points, points + 100]), embedded: concatenated([places, places + 100]))
-    #expect(near(two * Double(2 * 600 - 16), one * Double(2 * 300 - 16)))
+    func copies(_ one: Tensor) -> Tensor { concatenated((0..<7).map { one + 100.0 * Double($0) }) }
+    let seven = 1 - trustworthiness(of: copies(points), embedded: copies(places))
+    #expect(near(seven * Double(2 * 2100 - 16), one * Double(2 * 300 - 16)))
   }
 }
 
@@ -78,6 +76,12 @@ private func near(_ a: Double, _ b: Double) -> Bool { abs(a - b) < 1e-4 }
     let q = (kernel / kernel.sum()).clamped(from: 1e-300)
     let expected = (p * (p.clamped(from: 1e-300) / q).log()).sum().scalar
     #expect(near(embedding.divergence, expected))
+  }
+
+  @Test func pointsThatAreAlikeStayTogether() {
+    let embedding = TSNE(.ones([8, 3]), .init(steps: 260))
+    #expect(embedding.places.abs().max().scalar == 0)
+    #expect(abs(embedding.divergence) < 1e-5)
   }
 
   @Test func nothingIsRandomAndFewPointsWork() {

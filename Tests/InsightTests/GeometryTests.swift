@@ -44,6 +44,13 @@ private func near(_ a: Double, _ b: Double) -> Bool { abs(a - b) < 1e-4 }
     #expect(near(spectrum.powerLawExponent(), 1.5))
   }
 
+  @Test func aFeatureThatIsNotFiniteGivesNoNumber() {
+    let broken = Tensor([1, .nan, 0, 2, 3, .infinity, 4, 1] as [Float], shape: [4, 2])
+    #expect(Spectrum(broken).singularValues.allSatisfy { $0.isNaN })
+    #expect(Spectrum(broken).powerLawExponent(ranks: 1...2).isNaN)
+    #expect(lidar(broken.reshaped(2, 2, 2)).isNaN)
+  }
+
   @Test func featuresThatDoNotVaryHaveNoSpectrum() {
     let spectrum = Spectrum(.ones([8, 4]))
     #expect(spectrum.explained == [0, 0, 0, 0] && spectrum.powerLawExponent(ranks: 1...4).isNaN)
@@ -83,11 +90,11 @@ private func near(_ a: Double, _ b: Double) -> Bool { abs(a - b) < 1e-4 }
 
   @Test func uniformityOfManyBlocksIsThatOfOne() {
     let features = ReferenceFeatures.features(120, 8, salt: 3)
-    let many = concatenated(Array(repeating: features, count: 10))
-    // Each image nine times more: pairs of copies add exp(0).
+    let many = concatenated(Array(repeating: features, count: 20))
+    // Each image nineteen times more: pairs of copies add exp(0).
     let pairs = 120.0 * 119
     let sum = exp(uniformity(features)) * pairs
-    let expected = log((sum * 100 + 120 * 90) / (1200 * 1199))
+    let expected = log((sum * 400 + 120 * 380) / (2400 * 2399))
     #expect(near(uniformity(many), expected))
   }
 

@@ -1,4 +1,3 @@
-import Downstream
 import Images
 public import Torch
 
@@ -42,7 +41,7 @@ public func silhouetteScore(
     let members = own.oneHot(parts.count).to(.float64)
     let sizes = members.sum(over: 0)
     let points = distance == .cosine ? features.points.normalized() : features.points.centred
-    let sum = points.blocks(of: 512).reduce(0) { sum, block in
+    let sum = points.pairBlocks.reduce(0) { sum, block in
       let distances =
         distance == .cosine
         ? 1 - block.values.linear(points) : block.values.squaredDistances(to: points).sqrt()

@@ -13,7 +13,7 @@ public struct PrincipalComponents {
 
   /// Finds directions.
   /// - Parameters:
-  ///   - points: `[N, D]`.
+  ///   - points: `[N, D]`, finite: traps if not.
   ///   - count: how many, at most D.
   public init(_ points: Tensor, count: Int) {
     let points = points.points

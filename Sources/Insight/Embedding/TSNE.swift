@@ -35,7 +35,8 @@ public struct TSNE {
 
   /// Places points.
   /// - Parameters:
-  ///   - points: `[N, D]` with N from 4 to ``most`` and D at least 2.
+  ///   - points: `[N, D]` with N from 4 to ``most`` and D at least 2, finite: traps if
+  ///     not.
   ///   - options: how.
   public init(_ points: Tensor, _ options: Options = Options()) {
     let count = points.size(0)

@@ -1,4 +1,3 @@
-import Downstream
 public import Torch
 
 /// How far an embedding's neighbours can be trusted to be neighbours (Venna and Kaski 2001): 1 where
@@ -19,7 +18,7 @@ public func trustworthiness(of points: Tensor, embedded: Tensor, k: Int = 5) -> 
   return withoutGradient {
     let original = points.points.centred
     let places = embedded.points.centred
-    let penalty = original.blocks(of: 512).reduce(0) { sum, block in
+    let penalty = original.pairBlocks.reduce(0) { sum, block in
       let rows = block.start..<block.start + block.values.size(0)
       let own = Tensor.range(Double(rows.lowerBound), to: Double(rows.upperBound)).oneHot(count)
       func distances(_ points: Tensor) -> Tensor {

@@ -10,13 +10,14 @@ public import Torch
 /// - Parameters:
 ///   - features: `[images, views, D]`, at least 2 images of 2 views.
 ///   - delta: δ, 10⁻⁴ in the paper.
-/// - Returns: a number from 1 to min(images − 1, D).
+/// - Returns: a number from 1 to min(images − 1, D); not a number if a feature is not finite.
 public func lidar(_ features: Tensor, delta: Double = 1e-4) -> Double {
   precondition(
     features.rank == 3 && features.size(0) > 1 && features.size(1) > 1,
     "lidar: features are [images, views, D] with 2 or more of both, not \(features.shape)")
   return withoutGradient {
     let points = features.detached().to(.cpu).to(.float64)
+    guard points.isAllFinite else { return .nan }
     let (images, views, width) = (points.size(0), points.size(1), points.size(2))
     let means = points.mean(over: 1, keepingAxes: true)
     let between = means.squeezed(1).centred.columnProducts / Double(images - 1)

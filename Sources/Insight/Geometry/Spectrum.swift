@@ -9,11 +9,16 @@ public struct Spectrum: Codable, Sendable, Hashable {
   /// The number of images N.
   public let images: Int
 
-  /// Measures `features` `[N, D]`, N at least 2. Values below 10⁻⁸ of the largest are rounding.
+  /// Measures `features` `[N, D]`, N at least 2. Values below 10⁻⁸ of the largest are rounding; if a
+  /// feature is not finite, no value is a number.
   public init(_ features: Tensor) {
     let centred = withoutGradient { features.points.centred }
     images = centred.size(0)
     precondition(images > 1, "Spectrum: one image has no spread; give two or more")
+    guard centred.isAllFinite else {
+      singularValues = Array(repeating: .nan, count: min(images, centred.size(1)))
+      return
+    }
     // The smaller of the two Gram matrices has the squares for eigenvalues.
     let isWide = images < centred.size(1)
     let products = (isWide ? centred.transposed() : centred).columnProducts

@@ -1,4 +1,3 @@
-import Downstream
 import Foundation
 public import Torch
 
@@ -24,7 +23,7 @@ public func uniformity(_ features: Tensor, sharpness: Double = 2) -> Double {
   withoutGradient {
     let unit = unit(features)
     let count = Double(unit.size(0))
-    let sum = unit.blocks(of: 1024).reduce(0) { sum, block in
+    let sum = unit.pairBlocks.reduce(0) { sum, block in
       // ‖x − y‖² = 2 − 2xᵀy.
       sum + ((block.values.linear(unit) - 1) * (2 * sharpness)).exp().sum().scalar
     }

@@ -1,4 +1,3 @@
-import Downstream
 public import Torch
 
 /// Two images that a network can hardly tell apart.
@@ -22,7 +21,7 @@ public func nearDuplicates(
   withoutGradient {
     let unit = features.detached().to(.float32).normalized()
     var pairs: [ImagePair] = []
-    for block in unit.blocks(of: 1024) {
+    for block in unit.pairBlocks {
       // Only pairs whose second image comes later.
       let later = unit[block.start..<unit.size(0)]
       let similarities = block.values.linear(later)
