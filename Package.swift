@@ -70,8 +70,10 @@ let package = Package(
     room("Augment", ["Images", "Torch"]),
     room("Backbones", ["TorchNN", "Torch"]),
     room("Pretext", ["Augment", "Backbones", "TorchNN", "Torch"]),
-    room("Training", ["Pretext", "Augment", "Backbones", "Images", "TorchNN", "Torch"]),
     room("Downstream", ["Augment", "Backbones", "Images", "TorchNN", "Torch"]),
+    room("Insight", ["Downstream", "Backbones", "Images", "TorchNN", "Torch"]),
+    room(
+      "Training", ["Insight", "Pretext", "Augment", "Backbones", "Images", "TorchNN", "Torch"]),
     room(
       "Study",
       [
@@ -83,7 +85,7 @@ let package = Package(
       "Glean",
       [
         "Torch", "TorchNN", "Images", "Augment", "Backbones", "Pretext", "Training",
-        "Downstream", "Study", "Report",
+        "Downstream", "Insight", "Study", "Report",
       ]),
     room("CommandLineKit"),
     .executableTarget(
@@ -113,6 +115,7 @@ let package = Package(
     tests(of: "Pretext", ["Augment", "Backbones", "TorchNN", "Torch"]),
     tests(of: "Training", ["Pretext", "Augment", "Backbones", "TorchNN", "Torch"]),
     tests(of: "Downstream", ["Augment", "Backbones", "Images", "TorchNN", "Torch"]),
+    tests(of: "Insight", ["Backbones", "Images", "TorchNN", "Torch"]),
     tests(of: "Study", ["Downstream", "Training", "Pretext", "Backbones", "Images", "Torch"]),
     tests(of: "Report", ["Study", "Pretext"]),
     tests(of: "CommandLineKit"),

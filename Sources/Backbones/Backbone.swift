@@ -20,8 +20,25 @@ open class Backbone: Layer {
   /// can be made up for. What does not fit is left for ``Module/load(_:)`` to refuse.
   func fitted(_ tensors: [String: Tensor]) -> [String: Tensor] { adaptedToChannels(tensors) }
 
+  /// Pooled features of images `[N, C, H, W]` at every depth of the network, in one pass: the first
+  /// layer's first, the network's own feature last. By default only that.
+  open func layerFeatures(of images: Tensor) -> [LayerFeature] {
+    [LayerFeature(name: LayerFeature.last, values: self(images))]
+  }
+
   /// Pooled features `[N, features]` of images `[N, C, H, W]`.
   open override func callAsFunction(_ images: Tensor) -> Tensor {
     fatalError("\(type(of: self)) does not say what it computes")
   }
+}
+
+/// What a layer of a backbone says of images.
+public struct LayerFeature {
+  /// Which layer: `stem`, `stage1`, `block1.patches`, …
+  public let name: String
+  /// One row an image, `[N, D]`; D differs between layers.
+  public let values: Tensor
+
+  /// The name of the network's own feature.
+  public static let last = "feature"
 }

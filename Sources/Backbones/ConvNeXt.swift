@@ -58,11 +58,18 @@ public final class ConvNeXt: ConvNet {
   /// The feature map after a stage; the last one's is `[N, features, h, w]`, before the last norm: a
   /// 32nd of the image's height and width, rounded down, with the standard stem, a 16th with the small
   /// one. Images too small for one place are enlarged to it.
-  public override func featureMap(_ images: Tensor, stage: Int) -> Tensor {
+  override func featureMap(
+    _ images: Tensor, stages count: Int, visit: (Tensor) -> Void
+  ) -> Tensor {
     let (height, width) = (max(images.size(2), spec.reduction), max(images.size(3), spec.reduction))
     let isLarge = height == images.size(2) && width == images.size(3)
-    let enlarged = isLarge ? images : images.resized(height: height, width: width)
-    return stages.prefix(stage).reduce(stem(enlarged)) { $1($0) }
+    var x = stem(isLarge ? images : images.resized(height: height, width: width))
+    visit(x)
+    for stage in stages.prefix(count) {
+      x = stage(x)
+      visit(x)
+    }
+    return x
   }
 
   /// The feature map's mean, normalised, `[N, features]`.

@@ -7,13 +7,19 @@ public class ConvNet: Backbone {
 
   /// The last stage's features of the image's parts, `[N, features, h, w]`, of which there are
   /// ``BackboneSpec/places(along:)`` a side.
-  public func featureMap(_ images: Tensor) -> Tensor {
+  public final func featureMap(_ images: Tensor) -> Tensor {
     featureMap(images, stage: ConvNet.stageCount)
   }
 
   /// The features of the image's parts after stage 1, 2, 3 or 4: an earlier one's map is larger, by a
   /// factor of 2 a side and stage, and has fewer channels.
-  public func featureMap(_ images: Tensor, stage: Int) -> Tensor {
+  public final func featureMap(_ images: Tensor, stage: Int) -> Tensor {
+    featureMap(images, stages: stage) { _ in }
+  }
+
+  /// The features after the first `stages` stages; `visit` gets what the stem and each of them give, in
+  /// order, `[N, C, h, w]`.
+  func featureMap(_ images: Tensor, stages: Int, visit: (Tensor) -> Void) -> Tensor {
     fatalError("\(type(of: self)) does not say what it computes")
   }
 
@@ -23,5 +29,16 @@ public class ConvNet: Backbone {
   /// The feature of images, `[N, features]`.
   public override func callAsFunction(_ images: Tensor) -> Tensor {
     feature(of: featureMap(images))
+  }
+
+  /// The mean over places of what the stem (after its norm, activation and pooling) and each of the
+  /// four stages give, as `stem` and `stage1` to `stage4`, then the feature.
+  public override func layerFeatures(of images: Tensor) -> [LayerFeature] {
+    var layers: [LayerFeature] = []
+    let map = featureMap(images, stages: ConvNet.stageCount) { map in
+      let name = layers.isEmpty ? "stem" : "stage\(layers.count)"
+      layers.append(LayerFeature(name: name, values: map.mean(over: 2, 3)))
+    }
+    return layers + [LayerFeature(name: LayerFeature.last, values: feature(of: map))]
   }
 }

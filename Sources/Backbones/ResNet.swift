@@ -60,11 +60,15 @@ public final class ResNet: ConvNet {
 
   /// The feature map after a stage; the last one's is `[N, features, h, w]`: a 32nd of the image's
   /// height and width with the standard stem, an 8th with the small one.
-  public override func featureMap(_ images: Tensor, stage: Int) -> Tensor {
+  override func featureMap(
+    _ images: Tensor, stages: Int, visit: (Tensor) -> Void
+  ) -> Tensor {
     var x = bn1(conv1(images)).relu()
     if let pool { x = pool(x) }
-    for blocks in [layer1, layer2, layer3, layer4].prefix(stage) {
+    visit(x)
+    for blocks in [layer1, layer2, layer3, layer4].prefix(stages) {
       for block in blocks { x = block(x) }
+      visit(x)
     }
     return x
   }

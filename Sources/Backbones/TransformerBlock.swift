@@ -53,6 +53,9 @@ public final class TransformerBlock: Layer {
     let mixed = mlp(norm2(y))
     return y + dropPath(ls2?(mixed) ?? mixed)
   }
+
+  /// How much each of the tokens `[N, T, D]` looks at each, `[N, heads, T, T]`.
+  func attention(_ x: Tensor) -> Tensor { attn.weights(norm1(x)) }
 }
 
 /// A trained factor for each number of a token, small at the beginning (Touvron et al. 2021).
@@ -79,10 +82,22 @@ final class SelfAttention: Layer {
   override func callAsFunction(_ x: Tensor) -> Tensor { self(x, mask: nil) }
 
   func callAsFunction(_ x: Tensor, mask: Tensor?) -> Tensor {
-    let (count, length, width) = (x.size(0), x.size(1), x.size(2))
-    let parts = qkv(x).reshaped(count, length, 3, heads, width / heads).permuted(2, 0, 3, 1, 4)
+    let parts = parts(x)
     let mixed = parts[0].attention(parts[1], parts[2], mask: mask)
-    return proj(mixed.transposed(1, 2).reshaped(count, length, width))
+    return proj(mixed.transposed(1, 2).reshaped(x.shape))
+  }
+
+  /// The softmax of the scaled products of queries and keys, `[N, heads, T, T]`.
+  func weights(_ x: Tensor) -> Tensor {
+    let parts = parts(x)
+    let scale = 1 / Double(parts.size(-1)).squareRoot()
+    return (parts[0] * scale).matmul(parts[1].transposed()).softmax()
+  }
+
+  /// Queries, keys and values, `[3, N, heads, T, width / heads]`.
+  private func parts(_ x: Tensor) -> Tensor {
+    let (count, length, width) = (x.size(0), x.size(1), x.size(2))
+    return qkv(x).reshaped(count, length, 3, heads, width / heads).permuted(2, 0, 3, 1, 4)
   }
 }
 

@@ -13,4 +13,17 @@ extension VisionTransformer {
     }
     return outputs.suffix(count)
   }
+
+  /// How much each token looks at each other in the last `count` blocks, `[N, heads, T, T]` with rows
+  /// of sum 1, of images `[N, C, H, W]`; T counts the class token and registers, then the patches row
+  /// by row. Of all blocks where there are fewer.
+  public func attentions(_ images: Tensor, last count: Int) -> [Tensor] {
+    var x = withClassToken(embed(images))
+    var attentions: [Tensor] = []
+    for (index, block) in blocks.enumerated() {
+      if index >= blocks.count - count { attentions.append(block.attention(x)) }
+      x = block(x)
+    }
+    return attentions
+  }
 }

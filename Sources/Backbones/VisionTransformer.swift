@@ -134,7 +134,26 @@ public final class VisionTransformer: Backbone {
 
   /// The same of patch tokens `[N, T, D]`, all or some of an image's.
   public func feature(of patches: Tensor) -> Tensor {
-    let encoded = encode(withClassToken(patches))
+    pooled(encode(withClassToken(patches)))
+  }
+
+  /// The class token of each block as `block1.class` and the mean of its patches as `block1.patches`,
+  /// before the last norm; then the feature.
+  public override func layerFeatures(of images: Tensor) -> [LayerFeature] {
+    let outputs = blockOutputs(withClassToken(embed(images)), last: blocks.count)
+    let layers = outputs.enumerated().flatMap { index, tokens in
+      [
+        LayerFeature(name: "block\(index + 1).class", values: tokens.selected(0, along: 1)),
+        LayerFeature(
+          name: "block\(index + 1).patches", values: patchTokens(of: tokens).mean(over: 1)),
+      ]
+    }
+    let encoded = norm(outputs[outputs.count - 1])
+    return layers + [LayerFeature(name: LayerFeature.last, values: pooled(encoded))]
+  }
+
+  /// The feature in encoded tokens `[N, prefixLength + T, D]`.
+  private func pooled(_ encoded: Tensor) -> Tensor {
     switch spec.pooling {
     case .mean: return patchTokens(of: encoded).mean(over: 1)
     default: return encoded.selected(0, along: 1)

@@ -1,4 +1,4 @@
-import Torch
+package import Torch
 
 /// Exact search for the rows of a bank that point in the most similar directions.
 ///
@@ -6,7 +6,7 @@ import Torch
 /// rows found are compared again in single precision. A query whose shortlist may have missed a
 /// row, by the bound on bf16's rounding, is searched in single precision throughout: the answer is
 /// the same, in about half the time.
-struct NearestNeighbours {
+package struct NearestNeighbours {
   /// Rows of length 1, `[N, D]`.
   private let bank: Tensor
   /// The bank in bf16, where it pays.
@@ -15,7 +15,7 @@ struct NearestNeighbours {
   private static let block = 16 << 20
 
   /// Keeps a normalised copy of `bank` `[N, D]`. A row of zeros is as similar as a right angle.
-  init(
+  package init(
     _ bank: Tensor, shortlisted: Bool = Machine.processorHasBF16
   ) {
     self.bank = bank.normalized()
@@ -26,7 +26,7 @@ struct NearestNeighbours {
 
   /// Hands over, block by block in order, the cosine similarities (largest first) and bank rows of
   /// the `k` nearest to each query, `k` numbers a query. `k` is at most the number of bank rows.
-  func search(_ queries: Tensor, k: Int, _ body: ([Float], [Int]) -> Void) {
+  package func search(_ queries: Tensor, k: Int, _ body: ([Float], [Int]) -> Void) {
     let rows = Swift.max(1, NearestNeighbours.block / bank.size(0))
     for block in queries.blocks(of: rows) {
       let nearest = nearest(to: block.values.normalized(), k: k)

@@ -104,7 +104,7 @@ extension EvaluationSplit {
 
 extension Tensor {
   /// Successive views of at most `size` rows, so that temporaries stay small.
-  func blocks(of size: Int) -> [(start: Int, values: Tensor)] {
+  package func blocks(of size: Int) -> [(start: Int, values: Tensor)] {
     let count = self.size(0)
     return stride(from: 0, to: count, by: size).map { start in
       (start, self[start..<Swift.min(count, start + size)])

@@ -2,6 +2,7 @@
 @_exported public import Backbones
 @_exported public import Downstream
 @_exported public import Images
+@_exported public import Insight
 @_exported public import Pretext
 @_exported public import Report
 @_exported public import Study

@@ -1,3 +1,4 @@
+import Insight
 public import Torch
 
 /// What features look like as a set: the signs of collapse, watched while a method trains and shown
@@ -20,21 +21,10 @@ public struct FeatureHealth: Codable, Sendable, Hashable {
   ///   - features: `[N, D]`.
   ///   - partners: features of other views of the same images.
   public init(_ features: Tensor, partners: Tensor? = nil) {
-    (rank, deviation, uniformity, alignment) = withoutGradient {
-      let unit = features.detached().to(.float32).normalized()
-      let (count, width) = (Double(unit.size(0)), Double(unit.size(1)))
-      let similarity = unit.matmul(unit.transposed())
-      let potential = ((similarity - 1) * 4).exp()
-      let pairs = count * max(1, count - 1)
-      return (
-        effectiveRank(features),
-        unit.variance(over: 0, correction: 0).sqrt().mean().scalar * width.squareRoot(),
-        ((potential.sum() - count) / pairs).log().scalar,
-        partners.map {
-          (unit - $0.detached().to(.float32).normalized()).square().sum(over: 1).mean().scalar
-        }
-      )
-    }
+    rank = effectiveRank(features)
+    deviation = withoutGradient { dimensionDeviations(features).mean().scalar }
+    uniformity = Insight.uniformity(features)
+    alignment = partners.map { Insight.alignment(features, $0) }
   }
 
   /// Below this deviation features differ by little more than the rounding of bf16.

@@ -7,7 +7,7 @@ public import Torch
 public func effectiveRank(_ features: Tensor) -> Double {
   withoutGradient {
     let features = features.detached().to(.float32)
-    guard features.isFinite().to(.float32).min().scalar == 1 else { return .nan }
+    guard features.isAllFinite else { return .nan }
     let values = features.singularValues()
     let p = values / (values.sum() + 1e-12) + 1e-7
     return (-(p * p.log()).sum()).exp().scalar
