@@ -53,7 +53,7 @@ enum Manifest {
       listing.entries[position].tags = targets.tags[position]
       listing.entries[position].value = targets.values[position]
       guard let splitColumn else { continue }
-      let name = row.fields[splitColumn].trimmingCharacters(in: .whitespaces)
+      let name = row.fields[splitColumn].trimmed
       guard let split = Split(folder: name[...]) else {
         throw table.problem(
           "found '\(name)', expected train, val, valid, validation or test", line: row.line,
@@ -149,7 +149,7 @@ enum Manifest {
     var first: [String: Int] = [:]
     var names: [String] = []
     for (position, row) in table.rows.enumerated() {
-      let text = row.fields[column].trimmingCharacters(in: .whitespaces)
+      let text = row.fields[column].trimmed
       names.append(text.isEmpty ? listing.entries[position].path : text)
       guard let other = first[names[position]] else {
         first[names[position]] = position

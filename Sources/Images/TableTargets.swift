@@ -57,7 +57,7 @@ struct TableTargets {
 
   private mutating func read(_ column: Int) throws(ImageError) {
     let name = table.columns[column]
-    let texts = table.rows.map { $0.fields[column].trimmingCharacters(in: .whitespaces) }
+    let texts = table.rows.map { $0.fields[column].trimmed }
     let given = texts.filter { !$0.isEmpty }
     let kind = name.lowercased()
     guard !given.isEmpty else {
@@ -121,7 +121,7 @@ struct TableTargets {
       text.isEmpty
         ? nil
         : text.split(whereSeparator: Self.isSeparator)
-          .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+          .map { String($0).trimmed }.filter { !$0.isEmpty }
     }
     classes = Self.sortedClasses(Set(lists.compactMap(\.self).joined()))
     let indices = Dictionary(uniqueKeysWithValues: zip(classes, 0...))

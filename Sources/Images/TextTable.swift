@@ -67,7 +67,7 @@ struct TextTable {
       row = nil
       if complete.fields == [""] { continue }  // an empty line
       if columns.isEmpty {
-        columns = complete.fields.map { $0.trimmingCharacters(in: .whitespaces) }
+        columns = complete.fields.map { $0.trimmed }
         let repeated = Dictionary(grouping: columns.filter { !$0.isEmpty }) { $0 }
           .first { $0.value.count > 1 }
         if let repeated {
@@ -217,5 +217,16 @@ private struct FieldReader {
     position += 1
     line += 1
     return true
+  }
+}
+
+extension String {
+  /// Without spaces around it; most fields have none, and looking first costs least.
+  var trimmed: String {
+    let space = UInt8(ascii: " ")
+    guard let first = utf8.first, let last = utf8.last,
+      first <= space || last <= space || first >= 0x80 || last >= 0x80
+    else { return self }
+    return trimmingCharacters(in: .whitespaces)
   }
 }

@@ -18,7 +18,8 @@ import Testing
     #expect(said.code == 0, "\(said)")
     for part in [
       "layout     manifest", "2 columns of zeros and ones are taken for tags", "12 train",
-      "task       tags", "groups     4", "imbalance  6.0 to 1", "red      6", "blue     1",
+      "task       tags", "groups     4", "imbalance  6.0 to 1", "\nred       6\n",
+      "\nblue      1\n",
     ] {
       #expect(said.output.contains(part), "\(part) in \(said)")
     }
