@@ -199,7 +199,8 @@ struct Compare: Command {
         request.methods ?? StudyRequest.defaultMethods, on: base.backbone)
       let baselines = bare ? [] : StudyRequest.baselines.filter { !named.contains($0) }
       let names = baselines + named
-      return try names + (weights == nil ? [] : general.rows(beside: names))
+      let rows = try names + (weights == nil ? [] : general.rows(beside: names))
+      return rows.filter { data.suits(StudyRow($0)) }
     }
     if let source {
       request.labels = request.labels ?? .fewLabels(data.labelledPool.count)
@@ -232,8 +233,10 @@ struct Compare: Command {
   private static func secondsPerStep(
     _ method: String, _ base: StudyPlan, _ data: StudyData
   ) throws -> Double {
-    try Trainer(
-      base.configuration(of: method), store: data.store, indices: data.labelledPool,
+    var store = data.store
+    store.targets = data.targets(learntFrom: data.labelledPool)
+    return try Trainer(
+      base.configuration(of: method), store: store, indices: data.labelledPool,
       classCount: data.images.classes.count, folder: URL(filePath: "/dev/null")
     ).secondsPerStep()
   }

@@ -112,7 +112,9 @@ public struct StudyRunner {
     let done = try results.evaluations(of: id)
     let wanted = [DownstreamProtocol.endToEnd] + plan.protocols
     let row = StudyRow(run.method)
-    return wanted.filter { $0.applies(to: row) && !done.contains(Judge.tag(of: $0)) }
+    return wanted.filter {
+      $0.applies(to: row, on: data.images.task) && !done.contains(Judge.tag(of: $0))
+    }
   }
 
   /// Trains and judges one run.
@@ -138,10 +140,10 @@ public struct StudyRunner {
       guard
         let evaluation = try judge.evaluate(task, runId: id, shouldStop: shouldStop)
       else { return false }
-      try results.record(evaluation, of: id)
+      try results.record(evaluation)
     }
-    var health = try judge.health()
-    health?.alignment = trained.health?.alignment
+    var health = judge.health()
+    health.alignment = trained.health?.alignment
     trained.cost.peakMemoryBytes = max(trained.cost.peakMemoryBytes, PeakMemory.bytes)
     try results.finish(id, cost: trained.cost, features: health)
     if let card = trained.card {
@@ -194,9 +196,11 @@ public struct StudyRunner {
     let set = source(of: run) ?? data
     let usesLabels = try StudyRow(run.method).card().usesLabels
     let isOwn = StudyRow(run.method).source == nil
+    let indices = usesLabels && isOwn ? draw.labelled : draw.training
+    var store = set.store
+    if usesLabels { store.targets = set.targets(learntFrom: indices) }
     var trainer = Trainer(
-      configuration, store: set.store,
-      indices: usesLabels && isOwn ? draw.labelled : draw.training,
+      configuration, store: store, indices: indices,
       classCount: set.images.classes.count, folder: place.folder)
     trainer.imagesName = isOwn ? plan.name : plan.transfer?.name ?? plan.name
     trainer.imagesHash = set.images.contentHash
