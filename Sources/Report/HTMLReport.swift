@@ -128,6 +128,11 @@ public enum HTMLReport {
     let metric =
       summary.primaryMetric == .accuracy
       ? "" : " Chart, verdict and differences rest on \(summary.primaryMetric.title)."
+    let tuned =
+      summary.protocols.contains { $0.probe == .fineTune }
+      ? " Fine-tuning: at most \(FineTuning.Options().steps) steps, stopped early by validation "
+        + "images, whatever the budget of pretraining; of random weights it is training from scratch."
+      : ""
     let superseded =
       summary.supersededRuns == 0
       ? ""
@@ -136,26 +141,27 @@ public enum HTMLReport {
     return """
       <p class="note">Percent of test images, mean over seeds; below it the 95% Student-t interval. \
       N: images pretrained on; L: labelled images. Balanced accuracy: mean over classes, under \
-      the linear probe, or end-to-end where there is one. \(bold)\(metric)\(superseded)</p>
+      the linear probe, or end-to-end where there is one. \(bold)\(metric)\(tuned)\(superseded)</p>
       """
   }
 
   private static let fewLabelsNote: Markup = """
     <p class="note">Few-shot: so many labels a class, mean over ten draws that are the same for every \
     row, by logistic regression on the centred directions of the features (nothing is tuned). Shares \
-    of labels: chosen by cross-validation within the share. Intervals are over seeds.</p>
+    of labels: chosen by cross-validation within the share. Intervals are over seeds. Networks that \
+    were trained with the labels are left out. Random weights, fine-tuned, are training from scratch.</p>
     """
 
   private static let robustnessNote: Markup = """
     <p class="note">Corrupted: the linear probe of clean images on corrupted test images, mean over \
     corruptions and severities; relative robustness is the share of the clean accuracy that is left. \
     Long-tailed: the rarest class has a hundredth of the images of the most frequent. Wrong labels: \
-    so many of the training labels are replaced at random. Test images are never changed in the last \
-    two.</p>
+    so many of the training labels are replaced at random; test images are never changed in these two, \
+    and networks that were trained with the true labels are left out.</p>
     """
 
   private static let corruptionNote: Markup = """
-    <p class="note">Mean over five severities (Hendrycks and Dietterich 2019); the images and the \
+    <p class="note">Of the linear probe: mean over five severities (Hendrycks and Dietterich 2019); the images and the \
     noise are the same for every row. 'glean views IMAGES --corruptions' shows them.</p>
     """
 

@@ -26,7 +26,9 @@ struct ReportTables {
   ) -> Markup {
     let head: [Markup] = columns.map { #"<th scope="col" class="number">\#($0.title)</th>"# }
     let body: [Markup] = RowGroup.of(summary).map { group in
-      let rows: [Markup] = group.rows.map { row in
+      let filled = group.rows.filter { row in columns.contains { figure($0, row) != nil } }
+      guard !filled.isEmpty else { return "" }
+      let rows: [Markup] = filled.map { row in
         let cells: [Markup] = columns.map { cell($0, row, figure($0, row)) }
         let kind = row.family ?? (row.isBaseline ? "baseline" : "")
         let family = row.otherBackbone.map { "\(kind), other backbone: \($0)" } ?? kind

@@ -61,14 +61,15 @@ extension DownstreamProtocol {
     case .tags, .values: if ![.linear, .knn, .endToEnd].contains(self) { return false }
     case .masks: return self == .linear && row.method != Baseline.pixels
     }
+    // What was trained with these labels is not trained with them again, nor shown as if it had seen
+    // few of them.
+    let knowsLabels = row.source == nil && ((try? row.card().usesLabels) ?? false)
     switch self {
     case .endToEnd: return row.source == nil && task is any Classifier.Type
-    case .fineTune, .fineTuneFractions:
-      // What was trained with these labels is not trained with them again.
-      let usesLabels = (try? row.card().usesLabels) ?? false
-      return row.method != Baseline.pixels && (!usesLabels || row.source != nil)
+    case .linear, .knn, .sgd: return true
+    case .fewShot, .fractions, .imbalanced, .labelNoise: return !knowsLabels
+    case .fineTune, .fineTuneFractions: return row.method != Baseline.pixels && !knowsLabels
     case .corruptions: return row.method != Baseline.pixels
-    default: return true
     }
   }
 }
