@@ -58,7 +58,7 @@ struct Compare: Command {
   @Option(
     help: "What to judge by, beside the linear probe: knn, sgd, few-shot, fractions, fine-tune, "
       + "corruptions, imbalanced, label-noise; by default knn,few-shot.")
-  var protocols: [String] = []
+  var protocols: [DownstreamProtocol] = []
   @Option(help: "How many seeds; by default 3.") var seeds: Int?
   @Option(help: "Optimiser steps of each run.") var steps: Int?
   @Option(help: "Passes over the images of each run, instead of --steps.") var epochs: Int?
@@ -234,7 +234,7 @@ struct Compare: Command {
     _ method: String, _ base: StudyPlan, _ data: StudyData
   ) throws -> Double {
     var store = data.store
-    store.targets = data.targets(learntFrom: data.labelledPool)
+    store.targets = Targets(data.images, learntFrom: data.labelledPool)
     return try Trainer(
       base.configuration(of: method), store: store, indices: data.labelledPool,
       classCount: data.images.classes.count, folder: URL(filePath: "/dev/null")
@@ -255,17 +255,7 @@ struct Compare: Command {
   private func request() throws -> StudyRequest {
     var request = StudyRequest()
     request.methods = methods.isEmpty ? nil : methods
-    request.protocols =
-      try protocols.isEmpty
-      ? nil
-      : protocols.map { word in
-        guard let task = DownstreamProtocol(rawValue: word) else {
-          let known = DownstreamProtocol.allCases.map { "\($0.rawValue) (\($0.summary))" }
-          throw UsageError(
-            "--protocols names '\(word)'; there are \(known.joined(separator: "; "))")
-        }
-        return task
-      }
+    request.protocols = protocols.isEmpty ? nil : protocols
     request.sizes = sizes.isEmpty ? nil : sizes
     request.seeds = seeds
     request.minutes = Double(minutes)

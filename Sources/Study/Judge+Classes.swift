@@ -124,8 +124,8 @@ extension Judge {
     let result = try FineTuning().run(
       FineTuning.Problem(
         backbone: backbone, store: data.store, labels: data.images.labels,
-        groups: data.images.groups, classes: classes, imageSize: configuration.imageSize,
-        precision: configuration.precision.dtype, seed: seed),
+        groups: data.images.groups, classes: classes, imageSize: imageSize, precision: precision,
+        seed: seed),
       split: EvaluationSplit(
         train: train, validation: mayValidate ? data.validation : nil, test: data.test),
       shouldStop: shouldStop)
@@ -142,11 +142,11 @@ extension Judge {
       validation: data.validation.isEmpty ? nil : part(data.validation, "validation"),
       classes: classes, seed: seed)
     let device = data.store.device
-    let precision = configuration.precision.dtype
+    let precision = precision
     // The images and their noise are the same for every row.
     let robustness = try Robustness.measure(
       test: data.test, labels: data.images.labels, store: data.store,
-      imageSize: configuration.imageSize
+      imageSize: imageSize
     ) { images in
       let features = withAutocast(precision, on: device) { backbone(images) }
       return fitted.scores(of: features.to(.float32).to(.cpu))

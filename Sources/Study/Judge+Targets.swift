@@ -47,7 +47,7 @@ extension Judge {
           split: all.split, seed: seed), &evaluation)
     case (.values, .endToEnd):
       guard let classifier else { break }
-      let scale = data.scale(of: labelled)
+      let scale = NumberScale(data.images, labelled)
       let outputs = outputs(of: data.test) { classifier.logits($0) }.reshaped(-1)
       addNumbers(
         .endToEnd, outputs.floats.map { Double($0) * scale.deviation + scale.mean }, &evaluation)
@@ -141,7 +141,7 @@ extension Judge {
     let (images, split) = split
     let stage = stage(of: backbone)
     let features = try data.store.patchFeatures(
-      of: images, imageSize: configuration.imageSize, precision: configuration.precision.dtype,
+      of: images, imageSize: imageSize, precision: precision,
       stage: stage, backbone: backbone)
     let (result, _) = try SegmentationProbe().evaluate(
       features: features, masks: images.map(mask),
@@ -155,8 +155,7 @@ extension Judge {
   /// The last stage of a ConvNet whose map is fine enough to draw with, or the first.
   private func stage(of backbone: Backbone) -> Int? {
     guard let network = backbone as? ConvNet else { return nil }
-    let size = configuration.imageSize
-    let image = data.store.evaluationBatch(indices: [data.test[0]], size: size)
+    let image = data.store.evaluationBatch(indices: [data.test[0]], size: imageSize)
     let stages = (1...ConvNet.stageCount).reversed()
     return stages.first { stage in
       withoutGradient { network.featureMap(image, stage: stage).size(2) >= Judge.fewestPlaces }

@@ -19,7 +19,10 @@ final class Judge {
   let data: StudyData
   /// The images whose labels the row may see.
   let labelled: [Int]
-  let configuration: RunConfiguration
+  /// Pixels of the square that the network is shown.
+  let imageSize: Int
+  /// The type of products and convolutions; `nil` for `float32`.
+  let precision: DType?
   let seed: UInt64
   let network: StudyNetwork
   let classifier: (any Classifier)?
@@ -27,13 +30,14 @@ final class Judge {
   private var made: [[Int]: Tensor] = [:]
 
   init(
-    data: StudyData, labelled: [Int], configuration: RunConfiguration, seed: Int,
-    network: StudyNetwork, classifier: (any Classifier)?
+    data: StudyData, labelled: [Int], imageSize: Int, precision: DType?, seed: UInt64,
+    network: StudyNetwork, classifier: (any Classifier)? = nil
   ) {
     self.data = data
     self.labelled = labelled
-    self.configuration = configuration
-    self.seed = UInt64(seed)
+    self.imageSize = imageSize
+    self.precision = precision
+    self.seed = seed
     self.network = network
     self.classifier = classifier
   }
@@ -104,7 +108,6 @@ final class Judge {
   /// What a network makes of some images.
   func outputs(of indices: [Int], _ network: (Tensor) -> Tensor) -> Tensor {
     data.store.features(
-      of: indices, imageSize: configuration.imageSize, precision: configuration.precision.dtype,
-      network: network)
+      of: indices, imageSize: imageSize, precision: precision, network: network)
   }
 }

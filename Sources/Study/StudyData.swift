@@ -94,6 +94,16 @@ public struct StudyData {
   /// The labelled images of the pool.
   public var labelledPool: [Int] { pool.filter { isLabelled[$0] } }
 
+  /// Whether a row makes sense for the images' labels: supervised training knows classes, tags and
+  /// numbers, contrast by class knows classes, and masks need a map of features.
+  public func suits(_ row: StudyRow) -> Bool {
+    switch row.method {
+    case Baseline.supCon: images.task == .classes
+    case Baseline.supervised, Baseline.pixels: images.task != .masks
+    default: true
+    }
+  }
+
   /// The images that a run pretrains on and those whose labels it may see.
   /// - Parameter source: the set that it is pretrained on, where that is another.
   public func draw(

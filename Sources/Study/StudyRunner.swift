@@ -133,9 +133,9 @@ public struct StudyRunner {
     else { return false }
     report(.judging)
     let judge = Judge(
-      data: data, labelled: draw.labelled,
-      configuration: plan.configuration(of: run.method, seed: run.seed), seed: run.seed,
-      network: trained.network, classifier: trained.classifier)
+      data: data, labelled: draw.labelled, imageSize: plan.imageSize,
+      precision: plan.precision.dtype, seed: UInt64(run.seed), network: trained.network,
+      classifier: trained.classifier)
     for task in missing {
       guard
         let evaluation = try judge.evaluate(task, runId: id, shouldStop: shouldStop)
@@ -198,7 +198,7 @@ public struct StudyRunner {
     let isOwn = StudyRow(run.method).source == nil
     let indices = usesLabels && isOwn ? draw.labelled : draw.training
     var store = set.store
-    if usesLabels { store.targets = set.targets(learntFrom: indices) }
+    if usesLabels { store.targets = Targets(set.images, learntFrom: indices) }
     var trainer = Trainer(
       configuration, store: store, indices: indices,
       classCount: set.images.classes.count, folder: place.folder)
