@@ -116,7 +116,7 @@ let package = Package(
     tests(of: "Training", ["Pretext", "Augment", "Backbones", "TorchNN", "Torch"]),
     tests(of: "Downstream", ["Augment", "Backbones", "Images", "TorchNN", "Torch"]),
     tests(of: "Insight", ["Backbones", "Images", "TorchNN", "Torch"]),
-    tests(of: "Study", ["Downstream", "Training", "Pretext", "Backbones", "Images", "Torch"]),
+    tests(of: "Study", ["Augment", "Downstream", "Training", "Pretext", "Backbones", "Images", "Torch"]),
     tests(of: "Report", ["Study", "Pretext"]),
     tests(of: "CommandLineKit"),
     tests(of: "GleanCLI"),

@@ -34,6 +34,7 @@ final class StudyProgress {
       spent[run.method, default: []].append(ProgressOutput.uptime() - began)
       let leading: Set<Metric> = [.accuracy, .meanAveragePrecision, .r2, .meanIoU]
       let figures = scores.filter { $0.evaluation.condition == nil && leading.contains($0.metric) }
+        .sorted { $0.evaluation < $1.evaluation }
         .map { "\($0.evaluation.rawValue) \(Human.fixed(100 * $0.value, decimals: 1))%" }
       let left = secondsLeft.map { seconds -> String in
         let minutes = (seconds / 60).rounded(.up)

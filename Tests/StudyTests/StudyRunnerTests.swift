@@ -1,3 +1,4 @@
+import Augment
 import Backbones
 import Foundation
 import Images
@@ -161,6 +162,70 @@ import Training
       #expect(before.allSatisfy(after.contains))
       // As if it had been asked for at once.
       #expect(try study.run("b").results.scores() == after)
+    }
+  }
+
+  @Test func everyProtocolGivesItsFigures() throws {
+    try inStudy { study in
+      study.plan.methods = ["pixels", "supervised", "simclr"]
+      study.plan.sizes = [64]
+      study.plan.seeds = [0]
+      study.plan.protocols = DownstreamProtocol.allCases
+      let results = try study.run("a").results
+      var found: [String: Set<String>] = [:]
+      for run in try results.allRuns() {
+        let scores = try results.scores(of: run.id)
+        found[run.key.method] = Set(scores.map(\.evaluation.rawValue))
+        #expect(scores.allSatisfy { $0.value.isFinite })
+      }
+      let frozen: Set = ["linear", "knn", "sgd"]
+      let few: Set = [
+        "few-shot/1", "few-shot/5", "linear/1%", "linear/10%", "linear/imbalanced",
+        "linear/label-noise-20%", "linear/label-noise-40%",
+      ]
+      let corrupted = Set(Corruption.allCases.map { "linear/corrupted-\($0.rawValue)" })
+        .union(["linear/corrupted"])
+      let tuned: Set = ["fine-tune", "fine-tune/1%", "fine-tune/10%", "fine-tune/imbalanced"]
+      #expect(found["pixels"] == frozen.union(few))
+      // It has seen all labels: few of them, or wrong ones, would be no test.
+      #expect(found["supervised"] == frozen.union(corrupted).union(["end-to-end"]))
+      #expect(found["simclr"] == frozen.union(few).union(corrupted).union(tuned))
+    }
+  }
+
+  @Test func testImagesReachNeitherTheWeightsNorTheSettings() throws {
+    try inStudy { study in
+      study.plan.methods = ["random", "supervised", "simclr"]
+      study.plan.sizes = [64]
+      study.plan.seeds = [0]
+      study.plan.protocols = [.linear, .knn, .sgd, .fractions]
+      let first = try study.run("a")
+      // Other test images, in other classes.
+      let images = study.folder.appending(path: "images/test")
+      try FileManager.default.removeItem(at: images)
+      let other = study.folder.appending(path: "other")
+      try ShapesDataset.write(to: other.path, train: 1, test: 24, size: 12, seed: 9)
+      try FileManager.default.moveItem(at: other.appending(path: "test"), to: images)
+      let classes = try FileManager.default.contentsOfDirectory(atPath: images.path).sorted()
+      let aside = images.appending(path: "aside")
+      try FileManager.default.moveItem(at: images.appending(path: classes[0]), to: aside)
+      try FileManager.default.moveItem(
+        at: images.appending(path: classes[1]), to: images.appending(path: classes[0]))
+      try FileManager.default.moveItem(at: aside, to: images.appending(path: classes[1]))
+      let options = StoreOptions(cacheFolder: study.folder.appending(path: "cache").path)
+      let store = try ImageStore.open(
+        study.folder.appending(path: "images").path, options: options
+      ).store
+      #expect(store.contentHash != study.data.images.contentHash)
+      let data = try StudyData(store, device: .cpu)
+      let second = try study.run("b", data: data)
+      #expect(try Set(study.weights("a").values) == Set(study.weights("b").values))
+      func settings(_ results: ResultStore) throws -> [[String]] {
+        try results.allRuns().map { try results.scores(of: $0.id).map(\.chosen) }
+      }
+      #expect(try settings(first.results) == settings(second.results))
+      #expect(
+        try first.results.scores().map(\.value) != second.results.scores().map(\.value))
     }
   }
 
