@@ -129,7 +129,7 @@ public enum HTMLReport {
     let level = Wording.number(Significance.level, digits: 0)
     return """
       <p class="note">Differences of \(summary.primaryMetric.title) between runs with the same \
-      seed and labels, 95% Student-t interval and paired t-test. At every N, each method is \
+      seed and labels, with 95% Student-t intervals. \(summary.testNote) At every N, each method is \
       compared with each baseline, and the best with the other methods; the p-values are adjusted \
       by Holm over all \(Wording.count(tested, "comparison")) together. Significant: adjusted p \
       below \(level)%, so a single interval may leave out 0 and still not be significant.</p>

@@ -147,7 +147,12 @@ struct VerdictFacts {
   private func evidence(_ comparison: Comparison) -> String {
     let seeds = Wording.count(comparison.difference.n, "seed")
     guard let interval = comparison.difference.interval else { return seeds }
-    return "95% interval \(Wording.range(interval)); \(seeds)"
+    return "95% interval \(Wording.range(interval)); \(seeds)" + overImages(comparison)
+  }
+
+  /// The second interval, where there is one.
+  private func overImages(_ comparison: Comparison) -> String {
+    comparison.imagesInterval.map { "; over test images \(Wording.range($0))" } ?? ""
   }
 
   /// One comparison with a baseline, with both figures.
@@ -184,7 +189,7 @@ struct VerdictFacts {
       "No significant difference\(metric) between \(pretrained) (\(mine)) and \(other) (\(theirs)) at "
       + "\(Wording.count(difference.n, "seed")): \(Wording.signed(difference.mean)) points "
       + "(\(difference.interval.map { "95% interval \(Wording.range($0))" } ?? "no spread")"
-      + "\(adjusted ?? ""))."
+      + "\(overImages(comparison))\(adjusted ?? ""))."
   }
 
   private var testedCount: Int { summary.comparisons.filter { $0.p != nil }.count }
@@ -193,9 +198,8 @@ struct VerdictFacts {
   private func flipped(_ comparison: Comparison) -> Comparison {
     var flipped = comparison
     flipped.difference.mean.negate()
-    flipped.difference.interval = comparison.difference.interval.map {
-      Interval(lower: -$0.upper, upper: -$0.lower)
-    }
+    flipped.difference.interval = comparison.difference.interval?.negated
+    flipped.imagesInterval = comparison.imagesInterval?.negated
     return flipped
   }
 }

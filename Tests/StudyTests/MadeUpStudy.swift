@@ -5,6 +5,7 @@ import Study
 struct MadeUpStudy {
   var runs: [RunRecord] = []
   var scores: [Score] = []
+  var outcomes = TestOutcomes()
 
   /// Adds a finished run for each value, with seeds 0, 1, …; a nil value leaves the seed out.
   mutating func add(
@@ -34,7 +35,7 @@ struct MadeUpStudy {
     metric: Metric = .accuracy, generalBackbone: String = "resnet18-w16-small"
   ) -> StudySummary {
     StudySummary(
-      runs: runs, scores: scores,
+      runs: runs, scores: scores, outcomes: outcomes,
       options: SummaryOptions(
         dataset: "cells", backbone: "resnet18-w16-small", generalBackbone: generalBackbone,
         primaryMetric: metric,

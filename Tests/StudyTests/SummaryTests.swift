@@ -29,8 +29,12 @@ import Testing
     #expect(summary.comparisons.count == 4)
     let comparison = try #require(
       summary.comparisons.first { $0.pretrainImages == 5000 && $0.reference == "random" })
-    // SciPy 1.17.1: ttest_rel of the two lists above.
-    #expect(abs(try #require(comparison.p) - 0.002012640033581176) < 1e-10)
+    // Benchmarks/python/study_statistics.py on the three rows at 5,000.
+    #expect(abs(try #require(comparison.p) - 9.314077222217035e-06) < 1e-12)
+    #expect(comparison.degreesOfFreedom == 4)
+    #expect(summary.spreads.map(\.degreesOfFreedom) == [4, 4])
+    #expect(summary.spreads.allSatisfy { $0.rows == 3 && $0.seeds == [0, 1, 2] && $0.isBalanced })
+    #expect(summary.testNote.contains("N = 5,000: 3 rows, 3 blocks, 4 degrees of freedom"))
     #expect(abs(comparison.difference.mean - 0.16066666666666665) < 1e-12)
     let all = try summary.comparisons.map { try #require($0.p) }
     #expect(try summary.comparisons.map { try #require($0.adjustedP) } == holmAdjusted(all))
@@ -164,8 +168,7 @@ import Testing
       json.keys.sorted() == [
         "backbone", "comparisons", "costs", "dataset", "design", "features", "format",
         "incompleteRuns", "labelledImages", "limits", "primaryMetric", "rows", "seeds", "sizes",
-        "supersededRuns",
-        "verdict",
+        "spreads", "supersededRuns", "verdict",
       ])
     let row = try #require((json["rows"] as? [[String: Any]])?.first)
     #expect(
@@ -178,7 +181,8 @@ import Testing
     let comparison = try #require((json["comparisons"] as? [[String: Any]])?.first)
     #expect(
       comparison.keys.sorted() == [
-        "adjustedP", "difference", "labelledImages", "method", "p", "pretrainImages", "protocol",
+        "adjustedP", "degreesOfFreedom", "difference", "labelledImages", "method", "p",
+        "pretrainImages", "protocol",
         "reference", "referenceProtocol", "referenceTitle", "title",
       ])
   }
