@@ -51,6 +51,8 @@ public struct StudySummary: Encodable, Sendable {
   public var comparisons: [Comparison]
   /// What the comparisons of each size are tested on.
   public var spreads: [PooledSpread]
+  /// Where each method's learning curve passes each baseline's.
+  public var crossings: [CrossingPoint]
   /// What each method cost.
   public var costs: [MethodCost]
   /// What the features of each method look like on the test images, by N.

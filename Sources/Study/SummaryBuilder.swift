@@ -70,6 +70,7 @@ extension StudySummary {
     let family = ComparisonFamily(cells: cells, outcomes: outcomes, options: options)
     comparisons = family.comparisons
     spreads = family.spreads
+    crossings = CrossingPoint.all(cells, options: options)
     rows = cells.map { $0.row(options: options) }
     costs = MethodCost.of(cells, options: options)
     features = cells.compactMap { FeatureSummary($0, options: options) }

@@ -69,7 +69,9 @@ enum Limits {
       "One data set and one backbone (\(summary.backbone)): on other images or another network "
         + "the order may differ.",
       "The intervals are over seeds (subset, initialisation, augmentation). The test images are "
-        + "the same for all runs, so the intervals do not cover the choice of test images.",
+        + "the same for all runs, so the intervals do not cover the choice of test images"
+        + (summary.comparisons.contains { $0.imagesInterval != nil }
+          ? ", but for the second interval of each difference." : "."),
     ]
     limits += summary.features.filter { $0.collapsedRuns > 0 }.map { features in
       let size = features.pretrainImages.map { " at N = \(Wording.grouped($0))" } ?? ""
@@ -80,7 +82,15 @@ enum Limits {
     if summary.seeds.count < ampleSeeds {
       limits.append(
         "\(Wording.count(summary.seeds.count, "seed")): differences that are small beside the "
-          + "intervals cannot be told, and \"no significant difference\" does not mean equal.")
+          + "intervals cannot be told, and \"no significant difference\" does not mean equal."
+          + (summary.sensitivity.map { " " + $0.sentence(seeds: summary.seeds.count) } ?? ""))
+    }
+    limits += summary.spreads.compactMap { spread in
+      spread.unevenRow.map { row in
+        "At N = \(Wording.grouped(spread.pretrainImages)), \(row) spreads over "
+          + "\(Int(BlockModel.unevenness)) times as far over the seeds as the other rows, and the "
+          + "test pools the spread of all: intervals of the others are too wide, its own too narrow."
+      }
     }
     if let steps = summary.costs.map(\.stepsPerRun).max(), steps > 0 {
       limits.append(

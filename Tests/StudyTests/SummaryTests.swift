@@ -166,7 +166,7 @@ import Testing
     let json = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
     #expect(
       json.keys.sorted() == [
-        "backbone", "comparisons", "costs", "dataset", "design", "features", "format",
+        "backbone", "comparisons", "costs", "crossings", "dataset", "design", "features", "format",
         "incompleteRuns", "labelledImages", "limits", "primaryMetric", "rows", "seeds", "sizes",
         "spreads", "supersededRuns", "verdict",
       ])
