@@ -18,6 +18,8 @@ struct BlockModel {
   /// The row that spreads more than ``unevenness`` times as far over the blocks as the others do.
   let unevenRow: Int?
 
+  /// What a standard error is multiplied with for half an interval.
+  private let quantile: Double
   /// By row, then by block.
   private let values: [[Int: Double]]
   private let effects: [Double]
@@ -66,10 +68,13 @@ struct BlockModel {
     }
     degreesOfFreedom = count - blocks.count - rows.count + parts.count
     guard degreesOfFreedom > 0 else {
+      quantile = .nan
       deviation = nil
       unevenRow = nil
       return
     }
+    quantile = StudentT.quantile(
+      (1 + Significance.confidence) / 2, degrees: Double(degreesOfFreedom))
     let spread = (squares.reduce(0, +) / Double(degreesOfFreedom)).squareRoot()
     let hasSpread = spread > 16 * Double.ulpOfOne * largest
     deviation = hasSpread ? spread : 0
@@ -97,11 +102,10 @@ struct BlockModel {
       inverse[first][first] + inverse[second][second] - inverse[first][second]
       - inverse[second][first]
     let error = deviation * factor.squareRoot()
-    let degrees = Double(degreesOfFreedom)
-    let half = error * StudentT.quantile((1 + Significance.confidence) / 2, degrees: degrees)
+    let half = error * quantile
     difference.estimate.mean = mean
     difference.estimate.interval = Interval(lower: mean - half, upper: mean + half)
-    difference.p = StudentT.twoSidedP(mean / error, degrees: degrees)
+    difference.p = StudentT.twoSidedP(mean / error, degrees: Double(degreesOfFreedom))
     return difference
   }
 

@@ -28,7 +28,7 @@ public enum StudyDesign: String, Encodable, Sendable {
 /// and stay as they are within one ``format``. Values that are not known are left out of the JSON.
 public struct StudySummary: Encodable, Sendable {
   /// The number of this JSON layout.
-  public var format = 1
+  public var format = 2
   /// The data set's name.
   public var dataset: String
   /// The backbone that all rows share.
@@ -53,6 +53,12 @@ public struct StudySummary: Encodable, Sendable {
   public var spreads: [PooledSpread]
   /// Where each method's learning curve passes each baseline's.
   public var crossings: [CrossingPoint]
+  /// How fast each method's learning curve rises at its end.
+  public var growth: [CurveGrowth]
+  /// What the methods of each family reached, by N.
+  public var families: [FamilySummary]
+  /// The average ranks over the sizes; left out with fewer than two rows at every size.
+  public var ranking: Ranking?
   /// What each method cost.
   public var costs: [MethodCost]
   /// What the features of each method look like on the test images, by N.

@@ -71,6 +71,8 @@ extension StudySummary {
     comparisons = family.comparisons
     spreads = family.spreads
     crossings = CrossingPoint.all(cells, options: options)
+    growth = CurveGrowth.all(cells, options: options)
+    families = FamilySummary.all(cells, options: options)
     rows = cells.map { $0.row(options: options) }
     costs = MethodCost.of(cells, options: options)
     features = cells.compactMap { FeatureSummary($0, options: options) }
@@ -82,8 +84,9 @@ extension StudySummary {
     }
     supersededRuns = superseded
     limits = []
-    verdict = Verdict(outcome: .noVerdict, headline: "", sentences: [])
+    verdict = Verdict(outcome: .noVerdict, headline: "", anchor: .results, sentences: [])
     markBest()
+    ranking = Ranking.byBackbone([self]).first
     limits = Limits.sentences(for: self)
     verdict = Verdict(of: self)
   }

@@ -13,12 +13,47 @@ public struct Verdict: Encodable, Sendable {
     case noVerdict = "no-verdict"
   }
 
+  /// The part of the report that holds the figures which a sentence rests on.
+  public enum Anchor: String, Encodable, Sendable, CaseIterable {
+    /// The learning curves.
+    case curve
+    /// The table of results.
+    case results
+    /// The paired differences.
+    case differences
+    /// Where learning curves pass the baselines'.
+    case crossings
+    /// The means of the families.
+    case families
+    /// What the features look like.
+    case features
+    /// What runs cost.
+    case cost
+    /// Runs without a result.
+    case incomplete
+  }
+
+  /// A sentence, and what it rests on.
+  public struct Sentence: Encodable, Hashable, Sendable {
+    /// The words.
+    public var text: String
+    /// Where its figures stand.
+    public var anchor: Anchor
+
+    init(_ text: String, _ anchor: Anchor) {
+      self.text = text
+      self.anchor = anchor
+    }
+  }
+
   /// What the headline says, for programs.
   public var outcome: Outcome
   /// The answer in a sentence.
   public var headline: String
-  /// Two to four sentences that support or limit it; and one more if runs failed.
-  public var sentences: [String]
+  /// Where the headline's figures stand.
+  public var anchor: Anchor
+  /// What supports or limits it, what each family did, and what to try next.
+  public var sentences: [Sentence]
 }
 
 extension Verdict {
@@ -27,18 +62,24 @@ extension Verdict {
       self.init(
         outcome: .noVerdict,
         headline: "No pretraining run has finished: there is nothing to compare yet.",
+        anchor: .results,
         sentences: VerdictFacts.incomplete(summary))
       return
     }
     let (outcome, headline, shown) = facts.headline()
     let comparisons = facts.baselines
       .filter { $0.reference != shown && facts.figure.n > 1 }
-      .map(facts.comparisonSentence)
+      .map { Sentence(facts.comparisonSentence($0), .differences) }
+    let others: [(String?, Anchor)] = [
+      (facts.inDomain(), .differences), (facts.fromHowMany(), .differences),
+      (facts.crossings(), .crossings), (facts.otherMethods(), .differences),
+      (facts.families(), .families), (facts.cost(), .cost),
+    ]
     self.init(
-      outcome: outcome, headline: headline,
+      outcome: outcome, headline: headline, anchor: shown == nil ? .results : .differences,
       sentences: comparisons
-        + [facts.fromHowMany(), facts.otherMethods(), facts.cost()].compactMap { $0 }
-        + VerdictFacts.incomplete(summary))
+        + others.compactMap { text, anchor in text.map { Sentence($0, anchor) } }
+        + facts.nextSteps() + VerdictFacts.incomplete(summary))
   }
 }
 

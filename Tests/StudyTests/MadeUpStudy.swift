@@ -12,14 +12,14 @@ struct MadeUpStudy {
     _ method: String, size: Int?, labels: Int = 50, _ values: [Double?],
     as evaluation: EvaluationProtocol = .linear, metric: Metric = .accuracy,
     status: RunStatus = .finished, message: String? = nil,
-    backbone: String = "resnet18-w16-small"
+    backbone: String = "resnet18-w16-small", family: String = "contrastive"
   ) {
     for (seed, value) in values.enumerated() {
       guard let value else { continue }
       let id = "\(method)-\(size ?? 0)-\(seed)-\(runs.count)"
       let key = RunKey(
         id: id, dataset: "cells", method: method,
-        family: Baseline.all.contains(method) ? nil : "contrastive", backbone: backbone,
+        family: Baseline.all.contains(method) ? nil : family, backbone: backbone,
         pretrainImages: size ?? 5000, labelledImages: labels, seed: seed,
         dependsOnPretrainingSize: size != nil)
       runs.append(

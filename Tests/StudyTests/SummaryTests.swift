@@ -56,7 +56,7 @@ import Testing
         == ["random", "supervised", "random+general", "supervised+general", "simclr"])
     #expect(summary.limits.allSatisfy { !$0.contains("general") })
     #expect(summary.verdict.headline.hasPrefix("SimCLR from general weights pretrained on"))
-    #expect(summary.verdict.sentences.contains { $0.contains("general weights, frozen") })
+    #expect(summary.verdict.sentences.contains { $0.text.contains("general weights, frozen") })
   }
 
   @Test func weightsOfAnotherBackboneAreShownAndComparedWithNothing() throws {
@@ -148,7 +148,8 @@ import Testing
     study.add("simclr", size: 5000, [0], status: .running)
     let summary = study.summary()
     #expect(summary.incompleteRuns.map(\.message) == ["loss is not finite", nil])
-    #expect(summary.verdict.sentences.last?.hasPrefix("1 run failed and 1 run had not") == true)
+    #expect(
+      summary.verdict.sentences.last?.text.hasPrefix("1 run failed and 1 run had not") == true)
     #expect(summary.rows.map(\.runs) == [3, 3, 3, 3])
   }
 
@@ -166,8 +167,10 @@ import Testing
     let json = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
     #expect(
       json.keys.sorted() == [
-        "backbone", "comparisons", "costs", "crossings", "dataset", "design", "features", "format",
-        "incompleteRuns", "labelledImages", "limits", "primaryMetric", "rows", "seeds", "sizes",
+        "backbone", "comparisons", "costs", "crossings", "dataset", "design", "families",
+        "features", "format", "growth",
+        "incompleteRuns", "labelledImages", "limits", "primaryMetric", "ranking", "rows", "seeds",
+        "sizes",
         "spreads", "supersededRuns", "verdict",
       ])
     let row = try #require((json["rows"] as? [[String: Any]])?.first)
