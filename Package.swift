@@ -77,8 +77,8 @@ let package = Package(
     room(
       "Study",
       [
-        "CSQLite", "Downstream", "Training", "Pretext", "Augment", "Backbones", "Images", "TorchNN",
-        "Torch",
+        "CSQLite", "Downstream", "Insight", "Training", "Pretext", "Augment", "Backbones", "Images",
+        "TorchNN", "Torch",
       ]),
     room("Report", ["Study", "Training", "Pretext", "Backbones", "Images"]),
     room(

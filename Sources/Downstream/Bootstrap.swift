@@ -89,6 +89,19 @@ public struct Bootstrap: Sendable, Equatable {
     return interval(drawn, images: images)
   }
 
+  /// The 95% intervals of several figures of the same `images` images, measured on the same
+  /// resamples; none for a single image.
+  public func intervals(
+    images: Int, of figures: (_ weights: [Double]) -> [Double]
+  ) -> [ClosedRange<Double>] {
+    var drawn: [[Double]] = []
+    eachResample(of: images, cost: images) { drawn.append(figures($0)) }
+    guard let first = drawn.first else { return [] }
+    return first.indices.compactMap { figure in
+      interval(drawn.map { $0[figure] }, images: images)
+    }
+  }
+
   /// Hands over how often each image is drawn, resample after resample.
   private func eachResample(of images: Int, cost: Int, _ body: ([Double]) -> Void) {
     // One image is always drawn: its resamples tell nothing.

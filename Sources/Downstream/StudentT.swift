@@ -67,7 +67,7 @@ public enum StudentT {
   }
 
   /// ln Γ(x) for x > 0, by Stirling's series. (The C function's signature differs by platform.)
-  private static func logGamma(_ x: Double) -> Double {
+  static func logGamma(_ x: Double) -> Double {
     var shift = 0.0
     var x = x
     while x < 15 {

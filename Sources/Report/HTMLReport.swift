@@ -11,6 +11,7 @@ public enum HTMLReport {
   /// The page.
   public static func render(summary: StudySummary, settings: ReportSettings) -> String {
     let tables = ReportTables(summary: summary)
+    let statistics = StatisticsTables(summary: summary)
     let page: Markup = """
       <!DOCTYPE html>
       <html lang="en" xmlns="http://www.w3.org/1999/xhtml"><head><meta charset="utf-8"/>
@@ -18,8 +19,8 @@ public enum HTMLReport {
       <meta name="generator" content="Glean \(settings.gleanVersion)"/>
       <title>\(settings.title)</title><style>\(ReportStyle.sheet)</style></head><body><main>
       \(header(summary, settings))
-      \(section(Wording.sentence(summary.primaryMetric.title), chart(summary)))
-      \(section("Results", "\(tables.results)\(resultsNote(summary))"))
+      \(section(Wording.sentence(summary.primaryMetric.title), chart(summary), .curve))
+      \(section("Results", "\(tables.results)\(resultsNote(summary))", .results))
       \(harder("Few labels", fewLabelsNote, summary, tables) { condition in
         switch condition { case .labelsPerClass, .percentOfLabels: true default: false }
       })
@@ -32,12 +33,17 @@ public enum HTMLReport {
       \(Markup.when(!ResultColumn.others(of: summary).isEmpty, section(
         "Other figures", "\(tables.others)\(othersNote)")))
       \(Markup.when(!summary.comparisons.isEmpty, section(
-        "Paired differences", "\(tables.comparisons)\(comparisonsNote(summary))")))
+        "Paired differences", "\(tables.comparisons)\(comparisonsNote(summary))",
+        .differences)))
+      \(part("Where curves cross", statistics.crossings, .crossings))
+      \(part("Families", statistics.families, .families))
+      \(part("Average ranks", statistics.ranks))
       \(Markup.when(!summary.incompleteRuns.isEmpty, section(
-        "Runs without a result", tables.incompleteRuns)))
+        "Runs without a result", tables.incompleteRuns, .incomplete)))
       \(Markup.when(!summary.features.isEmpty, section(
-        "Features", "\(tables.features)\(featuresNote)")))
-      \(Markup.when(!summary.costs.isEmpty, section("Cost", "\(tables.costs)\(costNote)")))
+        "Features", "\(tables.features)\(featuresNote)", .features)))
+      \(Markup.when(!summary.costs.isEmpty, section(
+        "Cost", "\(tables.costs)\(costNote)", .cost)))
       \(section("What this does not show", list(summary.limits + settings.limits)))
       \(Markup.when(!settings.facts.isEmpty, section("Data", facts(settings.facts))))
       \(Markup.when(!settings.skippedFiles.isEmpty, section(
@@ -68,8 +74,26 @@ public enum HTMLReport {
     }
   }
 
-  private static func section(_ title: String, _ content: Markup) -> Markup {
-    "<section><h2>\(title)</h2>\(content)</section>"
+  /// - Parameter anchor: what the verdict's sentences link to.
+  private static func section(
+    _ title: String, _ content: Markup, _ anchor: Verdict.Anchor? = nil
+  ) -> Markup {
+    let id: Markup = anchor.map { #" id="\#($0.rawValue)""# } ?? ""
+    return "<section\(id)><h2>\(title)</h2>\(content)</section>"
+  }
+
+  /// A section, unless there is nothing in it.
+  private static func part(
+    _ title: String, _ content: Markup, _ anchor: Verdict.Anchor? = nil
+  ) -> Markup {
+    Markup.when(!content.text.isEmpty, section(title, content, anchor))
+  }
+
+  /// A sentence of the verdict and the way to the figures that it rests on.
+  private static func linked(_ text: String, _ anchor: Verdict.Anchor) -> Markup {
+    """
+    \(unbroken(text)) <a href="#\(anchor.rawValue)" title="The figures that this rests on">↓</a>
+    """
   }
 
   /// A section of the columns under some conditions; nothing without such.
@@ -92,12 +116,14 @@ public enum HTMLReport {
     let setting = [
       summary.dataset, summary.backbone, design, Wording.count(summary.seeds.count, "seed"),
     ]
-    let support: [Markup] = summary.verdict.sentences.map { "<li>\(unbroken($0))</li>" }
+    let support: [Markup] = summary.verdict.sentences.map {
+      "<li>\(linked($0.text, $0.anchor))</li>"
+    }
     return """
       <header><h1>\(settings.title)</h1>\
       <p class="setting">\(setting.joined(separator: " · "))</p>\
       <div class="verdict \(summary.verdict.outcome.rawValue)">\
-      <p class="headline">\(unbroken(summary.verdict.headline))</p>\
+      <p class="headline">\(linked(summary.verdict.headline, summary.verdict.anchor))</p>\
       \(Markup.when(!support.isEmpty, "<ul>\(support)</ul>"))</div></header>
       """
   }
@@ -177,7 +203,7 @@ public enum HTMLReport {
     let level = Wording.number(Significance.level, digits: 0)
     return """
       <p class="note">Differences of \(summary.primaryMetric.title) between runs with the same \
-      seed and labels, 95% Student-t interval and paired t-test. At every N, each method is \
+      seed and labels, with 95% Student-t intervals. \(summary.testNote) At every N, each method is \
       compared with each baseline, and the best with the other methods; the p-values are adjusted \
       by Holm over all \(Wording.count(tested, "comparison")) together. Significant: adjusted p \
       below \(level)%, so a single interval may leave out 0 and still not be significant.</p>

@@ -93,10 +93,13 @@ struct ReportTables {
         scale(min($0.upper, scale.domain.upperBound)), 11, style)
     }
     let range = difference.interval.map(Wording.range) ?? "no interval"
+    let images: Markup =
+      comparison.imagesInterval.map { "<small>images: \(Wording.range($0))</small>" } ?? ""
     return """
       <tr><th scope="row">\(comparison.title) <span class="against">against</span> \
       \(comparison.referenceTitle)</th>\
-      <td class="number">\(Wording.signed(difference.mean))<small>\(range)</small></td>\
+      <td class="number">\(Wording.signed(difference.mean))<small>\(range)</small>\
+      \(images)</td>\
       <td class="drawing"><svg width="140" height="22" viewBox="0 0 140 22" aria-hidden="true">\
       <line class="zero" x1="\(scale(0))" y1="0" x2="\(scale(0))" y2="22"/>\(whisker ?? "")\
       \(style.marker(scale(difference.mean), 11, radius: 3.5))</svg></td>\

@@ -103,6 +103,7 @@ public enum StudyReport {
     }
     let summary = StudySummary(
       runs: try results.allRuns(), scores: try results.scores(),
+      outcomes: try results.outcomes(of: plan.name),
       options: SummaryOptions(
         dataset: plan.name, backbone: plan.backbone.id,
         generalBackbone: plan.general?.backbone.id,

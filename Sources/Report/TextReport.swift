@@ -12,7 +12,7 @@ public enum TextReport {
     lines.append("")
     lines += wrapped(summary.verdict.headline)
     for sentence in summary.verdict.sentences {
-      lines += item(sentence)
+      lines += item(sentence.text)
     }
     for run in summary.incompleteRuns {
       let what = run.status == .failed ? "failed: \(run.message ?? "no message")" : "not finished"

@@ -48,9 +48,9 @@ struct Cell {
     Set(runs.values.flatMap { $0.scores.map(\.evaluation) }).sorted()
   }
 
-  /// The figure that is compared, of one seed.
-  func headline(seed: Int, _ metric: Metric) -> Double? {
-    runs[seed]?.value(headlineProtocol, metric)
+  /// The figures that are compared, by seed.
+  func headlines(_ metric: Metric) -> [Int: Double] {
+    runs.compactMapValues { $0.value(headlineProtocol, metric) }
   }
 
   func estimate(_ evaluation: EvaluationProtocol, _ metric: Metric) -> Estimate? {
@@ -87,61 +87,5 @@ struct Cell {
           }
         }
       }, isBest: false)
-  }
-}
-
-/// The comparisons that a study declares beforehand, adjusted together.
-struct ComparisonFamily {
-  var comparisons: [Comparison] = []
-
-  init(cells: [Cell], options: SummaryOptions) {
-    let comparable = cells.filter { $0.backbone == options.backbone }
-    let methods = comparable.filter { !$0.place.isBaseline }
-    let baselines = comparable.filter(\.place.isBaseline)
-    for cell in methods {
-      for baseline in baselines where Self.isComparable(baseline.place, cell.place) {
-        append(cell, baseline, options)
-      }
-    }
-    let sizes = Set(methods.compactMap(\.place.pretrainImages)).sorted()
-    for size in sizes {
-      let here = methods.filter { $0.place.pretrainImages == size }
-      func mean(_ cell: Cell) -> Double {
-        cell.estimate(cell.headlineProtocol, options.primaryMetric)?.mean ?? -1
-      }
-      guard let best = here.max(by: { mean($0) < mean($1) }) else { continue }
-      for other in here where other.place.method != best.place.method {
-        append(best, other, options)
-      }
-    }
-    let tested = comparisons.indices.filter { comparisons[$0].p != nil }
-    let adjusted = holmAdjusted(tested.compactMap { comparisons[$0].p })
-    for (index, p) in zip(tested, adjusted) { comparisons[index].adjustedP = p }
-  }
-
-  /// The same labels, and the same N where the baseline depends on it.
-  private static func isComparable(_ baseline: Cell.Place, _ method: Cell.Place) -> Bool {
-    baseline.labelledImages == method.labelledImages
-      && (baseline.pretrainImages == nil || baseline.pretrainImages == method.pretrainImages)
-  }
-
-  private mutating func append(_ cell: Cell, _ reference: Cell, _ options: SummaryOptions) {
-    let pairs = cell.runs.keys.sorted().compactMap { seed -> (Double, Double)? in
-      guard let first = cell.headline(seed: seed, options.primaryMetric),
-        let second = reference.headline(seed: seed, options.primaryMetric)
-      else { return nil }
-      return (first, second)
-    }
-    guard let difference = PairedDifference(pairs), let size = cell.place.pretrainImages else {
-      return
-    }
-    comparisons.append(
-      Comparison(
-        method: cell.place.method, title: options.title(of: cell.place.method),
-        reference: reference.place.method,
-        referenceTitle: options.title(of: reference.place.method),
-        pretrainImages: size, labelledImages: cell.place.labelledImages,
-        evaluation: cell.headlineProtocol, referenceProtocol: reference.headlineProtocol,
-        difference: difference.estimate, p: difference.p))
   }
 }

@@ -11,7 +11,7 @@ public import Training
 public final class ResultStore: Sendable {
   /// The file's path.
   public let path: String
-  private let database: Mutex<Database>
+  let database: Mutex<Database>
 
   /// The release of SQLite in use, for example `3.40.1`.
   public static var sqliteVersion: String { String(cString: sqlite3_libversion()) }
@@ -181,28 +181,6 @@ public final class ResultStore: Sendable {
           chosen: try reader.text("chosen"))
         score.interval = try reader.interval()
         return score
-      }
-    }
-  }
-
-  /// Whether each test image was named rightly, in the order of the test set; nil if not stored.
-  public func correct(of id: String, _ evaluation: EvaluationProtocol) throws(DatabaseError)
-    -> [Bool]?
-  {
-    try database.withLock { (database) throws(DatabaseError) in
-      let rows = try database.query(
-        "SELECT images, correct FROM outcomes WHERE run_id = ? AND protocol = ?",
-        [.text(id), .text(evaluation.rawValue)])
-      return try rows.first.map { (row) throws(DatabaseError) in
-        var reader = RowReader(row, table: "outcomes", path: database.path)
-        let count = try reader.integer("images")
-        let bytes = try reader.blob("correct")
-        guard let flags = PackedFlags.unpack(bytes, count: count) else {
-          throw .unexpectedValue(
-            path: database.path, field: "outcomes.correct", found: "\(bytes.count) bytes",
-            expected: "one bit for each of \(count) images")
-        }
-        return flags
       }
     }
   }

@@ -22,6 +22,9 @@ public struct Interval: Codable, Hashable, Sendable {
     self.upper = upper
   }
 
+  /// The range of the opposite values.
+  var negated: Interval { Interval(lower: -upper, upper: -lower) }
+
   /// The part of the range within `bounds`.
   func clamped(to bounds: ClosedRange<Double>) -> Interval {
     Interval(

@@ -161,7 +161,7 @@ extension StudyPlan {
   }
 
   /// The rows that are pretrained on the other set.
-  private var transferred: [String] {
+  var transferred: [String] {
     guard let transfer else { return [] }
     let rows = methods.filter { name in
       let row = StudyRow(name)

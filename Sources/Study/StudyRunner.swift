@@ -62,6 +62,7 @@ public struct StudyRunner {
     report: (Event) -> Void = { _ in }, shouldStop: () -> Bool = { false }
   ) throws -> Bool {
     let runs = try plan.runs()
+    try results.keepTestLabels(data.test.map { data.images.labels[$0] ?? -1 }, of: plan.name)
     for (position, run) in runs.enumerated() {
       if shouldStop() { return false }
       let identity = RunIdentity(of: run, plan, data: data, source: source)

@@ -28,7 +28,7 @@ public enum StudyDesign: String, Encodable, Sendable {
 /// and stay as they are within one ``format``. Values that are not known are left out of the JSON.
 public struct StudySummary: Encodable, Sendable {
   /// The number of this JSON layout.
-  public var format = 1
+  public var format = 2
   /// The data set's name.
   public var dataset: String
   /// The backbone that all rows share.
@@ -49,6 +49,16 @@ public struct StudySummary: Encodable, Sendable {
   /// The declared family of comparisons, Holm-adjusted together: at every N each method against
   /// each baseline, and the best method against each other one.
   public var comparisons: [Comparison]
+  /// What the comparisons of each size are tested on.
+  public var spreads: [PooledSpread]
+  /// Where each method's learning curve passes each baseline's.
+  public var crossings: [CrossingPoint]
+  /// How fast each method's learning curve rises at its end.
+  public var growth: [CurveGrowth]
+  /// What the methods of each family reached, by N.
+  public var families: [FamilySummary]
+  /// The average ranks over the sizes; left out with fewer than two rows at every size.
+  public var ranking: Ranking?
   /// What each method cost.
   public var costs: [MethodCost]
   /// What the features of each method look like on the test images, by N.
@@ -120,7 +130,8 @@ public struct SummaryRow: Encodable, Sendable {
   }
 }
 
-/// A paired difference of two rows over the seeds that both have.
+/// A difference of two rows within blocks (size, seed); its variance is pooled over the rows of a
+/// size. The difference's `n` and `sd` are of the seeds that both have.
 public struct Comparison: Encodable, Sendable {
   /// The method's name.
   public var method: String
@@ -140,22 +151,36 @@ public struct Comparison: Encodable, Sendable {
   public var referenceProtocol: EvaluationProtocol
   /// Method minus reference on the primary metric, in -1...1.
   public var difference: Estimate
-  /// The two-sided p-value of the paired t-test; left out where no test is possible.
+  /// The degrees of freedom of the test.
+  public var degreesOfFreedom: Int?
+  /// The two-sided p-value of the test within blocks; left out where no test is possible: with fewer
+  /// than two seeds that both have, or without spread.
   public var p: Double?
   /// The p-value after Holm's correction over the whole family.
   public var adjustedP: Double?
+  /// The 95% interval of the difference over resamples of the test images, the trained networks being
+  /// what they are; left out where the outcome of each test image is not known.
+  public var imagesInterval: Interval?
 
-  /// Whether the adjusted p-value is below ``Significance/level``.
-  public var isSignificant: Bool { (adjustedP ?? 1) < Significance.level }
+  /// Whether both agree that there is a difference: the adjusted p-value is below
+  /// ``Significance/level``, and the interval over test images, where there is one, leaves out 0.
+  public var isSignificant: Bool {
+    (adjustedP ?? 1) < Significance.level
+      && imagesInterval.map { $0.lower > 0 || $0.upper < 0 } ?? true
+  }
   /// Significant, and the method is better.
-  public var isWin: Bool { isSignificant && difference.mean > 0 }
+  public var isWin: Bool {
+    isSignificant && difference.mean > 0 && (imagesInterval?.lower ?? 0) >= 0
+  }
   /// Significant, and the method is worse.
-  public var isLoss: Bool { isSignificant && difference.mean < 0 }
+  public var isLoss: Bool {
+    isSignificant && difference.mean < 0 && (imagesInterval?.upper ?? 0) <= 0
+  }
 
   private enum CodingKeys: String, CodingKey {
     case method, title, reference, referenceTitle, pretrainImages, labelledImages
     case evaluation = "protocol"
-    case referenceProtocol, difference, p, adjustedP
+    case referenceProtocol, difference, degreesOfFreedom, p, adjustedP, imagesInterval
   }
 }
 

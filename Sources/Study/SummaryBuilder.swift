@@ -48,7 +48,11 @@ extension StudySummary {
   ///   - runs: the plan's runs. (A database may hold runs of other plans, with other budgets; the
   ///     caller leaves those out.)
   ///   - scores: the scores of these runs; others are ignored.
-  public init(runs: [RunRecord], scores: [Score], options: SummaryOptions) {
+  ///   - outcomes: which test images each run named rightly, for the intervals over test images.
+  public init(
+    runs: [RunRecord], scores: [Score], outcomes: TestOutcomes = TestOutcomes(),
+    options: SummaryOptions
+  ) {
     let ours = runs.filter { options.includes($0.key) }
     let scoresByRun = Dictionary(grouping: scores, by: \.runId)
     let (cells, superseded) = Self.cells(of: ours, scores: scoresByRun)
@@ -63,7 +67,12 @@ extension StudySummary {
     sizes = Set(methodRuns.map(\.key.pretrainImages)).sorted()
     labelledImages = Set(ours.map(\.key.labelledImages)).sorted()
     seeds = Set(ours.map(\.key.seed)).sorted()
-    comparisons = ComparisonFamily(cells: cells, options: options).comparisons
+    let family = ComparisonFamily(cells: cells, outcomes: outcomes, options: options)
+    comparisons = family.comparisons
+    spreads = family.spreads
+    crossings = CrossingPoint.all(cells, options: options)
+    growth = CurveGrowth.all(cells, options: options)
+    families = FamilySummary.all(cells, options: options)
     rows = cells.map { $0.row(options: options) }
     costs = MethodCost.of(cells, options: options)
     features = cells.compactMap { FeatureSummary($0, options: options) }
@@ -75,8 +84,9 @@ extension StudySummary {
     }
     supersededRuns = superseded
     limits = []
-    verdict = Verdict(outcome: .noVerdict, headline: "", sentences: [])
+    verdict = Verdict(outcome: .noVerdict, headline: "", anchor: .results, sentences: [])
     markBest()
+    ranking = Ranking.byBackbone([self]).first
     limits = Limits.sentences(for: self)
     verdict = Verdict(of: self)
   }

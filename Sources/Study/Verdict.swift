@@ -13,12 +13,47 @@ public struct Verdict: Encodable, Sendable {
     case noVerdict = "no-verdict"
   }
 
+  /// The part of the report that holds the figures which a sentence rests on.
+  public enum Anchor: String, Encodable, Sendable, CaseIterable {
+    /// The learning curves.
+    case curve
+    /// The table of results.
+    case results
+    /// The paired differences.
+    case differences
+    /// Where learning curves pass the baselines'.
+    case crossings
+    /// The means of the families.
+    case families
+    /// What the features look like.
+    case features
+    /// What runs cost.
+    case cost
+    /// Runs without a result.
+    case incomplete
+  }
+
+  /// A sentence, and what it rests on.
+  public struct Sentence: Encodable, Hashable, Sendable {
+    /// The words.
+    public var text: String
+    /// Where its figures stand.
+    public var anchor: Anchor
+
+    init(_ text: String, _ anchor: Anchor) {
+      self.text = text
+      self.anchor = anchor
+    }
+  }
+
   /// What the headline says, for programs.
   public var outcome: Outcome
   /// The answer in a sentence.
   public var headline: String
-  /// Two to four sentences that support or limit it; and one more if runs failed.
-  public var sentences: [String]
+  /// Where the headline's figures stand.
+  public var anchor: Anchor
+  /// What supports or limits it, what each family did, and what to try next.
+  public var sentences: [Sentence]
 }
 
 extension Verdict {
@@ -27,18 +62,24 @@ extension Verdict {
       self.init(
         outcome: .noVerdict,
         headline: "No pretraining run has finished: there is nothing to compare yet.",
+        anchor: .results,
         sentences: VerdictFacts.incomplete(summary))
       return
     }
     let (outcome, headline, shown) = facts.headline()
     let comparisons = facts.baselines
       .filter { $0.reference != shown && facts.figure.n > 1 }
-      .map(facts.comparisonSentence)
+      .map { Sentence(facts.comparisonSentence($0), .differences) }
+    let others: [(String?, Anchor)] = [
+      (facts.inDomain(), .differences), (facts.fromHowMany(), .differences),
+      (facts.crossings(), .crossings), (facts.otherMethods(), .differences),
+      (facts.families(), .families), (facts.cost(), .cost),
+    ]
     self.init(
-      outcome: outcome, headline: headline,
+      outcome: outcome, headline: headline, anchor: shown == nil ? .results : .differences,
       sentences: comparisons
-        + [facts.fromHowMany(), facts.otherMethods(), facts.cost()].compactMap { $0 }
-        + VerdictFacts.incomplete(summary))
+        + others.compactMap { text, anchor in text.map { Sentence($0, anchor) } }
+        + facts.nextSteps() + VerdictFacts.incomplete(summary))
   }
 }
 
@@ -147,7 +188,12 @@ struct VerdictFacts {
   private func evidence(_ comparison: Comparison) -> String {
     let seeds = Wording.count(comparison.difference.n, "seed")
     guard let interval = comparison.difference.interval else { return seeds }
-    return "95% interval \(Wording.range(interval)); \(seeds)"
+    return "95% interval \(Wording.range(interval)); \(seeds)" + overImages(comparison)
+  }
+
+  /// The second interval, where there is one.
+  private func overImages(_ comparison: Comparison) -> String {
+    comparison.imagesInterval.map { "; over test images \(Wording.range($0))" } ?? ""
   }
 
   /// One comparison with a baseline, with both figures.
@@ -184,7 +230,7 @@ struct VerdictFacts {
       "No significant difference\(metric) between \(pretrained) (\(mine)) and \(other) (\(theirs)) at "
       + "\(Wording.count(difference.n, "seed")): \(Wording.signed(difference.mean)) points "
       + "(\(difference.interval.map { "95% interval \(Wording.range($0))" } ?? "no spread")"
-      + "\(adjusted ?? ""))."
+      + "\(overImages(comparison))\(adjusted ?? ""))."
   }
 
   private var testedCount: Int { summary.comparisons.filter { $0.p != nil }.count }
@@ -193,9 +239,8 @@ struct VerdictFacts {
   private func flipped(_ comparison: Comparison) -> Comparison {
     var flipped = comparison
     flipped.difference.mean.negate()
-    flipped.difference.interval = comparison.difference.interval.map {
-      Interval(lower: -$0.upper, upper: -$0.lower)
-    }
+    flipped.difference.interval = comparison.difference.interval?.negated
+    flipped.imagesInterval = comparison.imagesInterval?.negated
     return flipped
   }
 }

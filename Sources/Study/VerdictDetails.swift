@@ -19,6 +19,80 @@ extension VerdictFacts {
     return "\(best.title) is significantly better " + clauses.joined(separator: "; ") + "."
   }
 
+  /// Where its curve passes those of the baselines, by interpolation.
+  func crossings() -> String? {
+    let clauses = summary.crossings
+      .filter { $0.method == best.method && $0.outcome == .passes }
+      .compactMap { point in
+        point.estimate.map { estimate in
+          "passes \(point.referenceTitle) at \(Self.where(point, estimate))"
+        }
+      }
+    guard !clauses.isEmpty else { return nil }
+    return "Interpolated between the sizes, \(best.title) \(Wording.list(clauses))."
+  }
+
+  private static func `where`(_ point: CrossingPoint, _ estimate: Int) -> String {
+    let about = Wording.about(estimate)
+    return switch (point.lower, point.upper) {
+    case (let lower?, let upper?):
+      "\(Wording.about(lower))–\(Wording.about(upper)) images (95% interval around \(about))"
+    case (nil, let upper?):
+      "about \(about) images (95% interval: up to \(Wording.about(upper)))"
+    case (let lower?, nil):
+      "about \(about) images (95% interval: \(Wording.about(lower)) or more, with no upper end "
+        + "within the sizes)"
+    case (nil, nil):
+      "about \(about) images (\(point.hasInterval ? "the sizes do not bound it" : "no interval"))"
+    }
+  }
+
+  /// Whether pretraining on the images themselves beats weights pretrained on others.
+  func inDomain() -> String? {
+    guard let own = bestInDomain else { return nil }
+    let against = summary.comparisons.filter {
+      $0.method == own.method && $0.pretrainImages == size && $0.p != nil
+        && [Baseline.general, Baseline.fineTuned].contains($0.reference)
+    }
+    guard !against.isEmpty else { return nil }
+    func names(_ isWanted: (Comparison) -> Bool) -> String? {
+      let titles = against.filter(isWanted).map(\.referenceTitle)
+      return titles.isEmpty ? nil : Wording.list(titles)
+    }
+    let clauses = [
+      names(\.isWin).map { "significantly better than \($0)" },
+      names(\.isLoss).map { "significantly worse than \($0)" },
+      names { !$0.isSignificant }.map { "not significantly different from \($0)" },
+    ].compactMap { $0 }
+    let wins = against.count { $0.isWin }
+    let answer = wins == against.count ? "Yes" : wins > 0 ? "In part" : "No"
+    return "Does pretraining on your own images beat general weights? \(answer): \(own.title) is "
+      + "\(Wording.list(clauses))."
+  }
+
+  /// The best method that begins from scratch and sees only the set's own images.
+  private var bestInDomain: SummaryRow? {
+    func mean(_ row: SummaryRow) -> Double {
+      row.estimate(row.headlineProtocol, summary.primaryMetric)?.mean ?? -1
+    }
+    return summary.rows.filter {
+      let row = StudyRow($0.method)
+      return !$0.isBaseline && $0.otherBackbone == nil && $0.pretrainImages == size
+        && row.source == nil && !row.isFromGeneral
+    }.max { mean($0) < mean($1) }
+  }
+
+  /// What each family reached.
+  func families() -> String? {
+    let here = summary.families.filter { $0.pretrainImages == size }
+      .sorted { $0.estimate.mean > $1.estimate.mean }
+    guard here.count > 1 else { return nil }
+    let clauses = here.map {
+      "\($0.family) \(Wording.percent($0.estimate.mean)) (\(Wording.list($0.methods)))"
+    }
+    return "By family at \(Wording.grouped(size)) images, untested: \(Wording.list(clauses))."
+  }
+
   /// How sure it is that the best method is the best.
   func otherMethods() -> String? {
     let rivals = summary.comparisons.filter {
@@ -46,7 +120,7 @@ extension VerdictFacts {
   }
 
   /// How many runs are missing.
-  static func incomplete(_ summary: StudySummary) -> [String] {
+  static func incomplete(_ summary: StudySummary) -> [Verdict.Sentence] {
     let failed = summary.incompleteRuns.filter { $0.status == .failed }.count
     let running = summary.incompleteRuns.count - failed
     let parts = [
@@ -55,7 +129,10 @@ extension VerdictFacts {
     ].compactMap { $0 }
     guard !parts.isEmpty else { return [] }
     let they = failed + running == 1 ? "it is" : "they are"
-    return [Wording.sentence(Wording.list(parts)) + "; \(they) listed below."]
+    return [
+      Verdict.Sentence(
+        Wording.sentence(Wording.list(parts)) + "; \(they) listed below.", .incomplete)
+    ]
   }
 }
 
@@ -69,7 +146,9 @@ enum Limits {
       "One data set and one backbone (\(summary.backbone)): on other images or another network "
         + "the order may differ.",
       "The intervals are over seeds (subset, initialisation, augmentation). The test images are "
-        + "the same for all runs, so the intervals do not cover the choice of test images.",
+        + "the same for all runs, so the intervals do not cover the choice of test images"
+        + (summary.comparisons.contains { $0.imagesInterval != nil }
+          ? ", but for the second interval of each difference." : "."),
     ]
     limits += summary.features.filter { $0.collapsedRuns > 0 }.map { features in
       let size = features.pretrainImages.map { " at N = \(Wording.grouped($0))" } ?? ""
@@ -80,7 +159,15 @@ enum Limits {
     if summary.seeds.count < ampleSeeds {
       limits.append(
         "\(Wording.count(summary.seeds.count, "seed")): differences that are small beside the "
-          + "intervals cannot be told, and \"no significant difference\" does not mean equal.")
+          + "intervals cannot be told, and \"no significant difference\" does not mean equal."
+          + (summary.sensitivity.map { " " + $0.sentence(seeds: summary.seeds.count) } ?? ""))
+    }
+    limits += summary.spreads.compactMap { spread in
+      spread.unevenRow.map { row in
+        "At N = \(Wording.grouped(spread.pretrainImages)), \(row) spreads over "
+          + "\(Int(BlockModel.unevenness)) times as far over the seeds as the other rows, and the "
+          + "test pools the spread of all: intervals of the others are too wide, its own too narrow."
+      }
     }
     if let steps = summary.costs.map(\.stepsPerRun).max(), steps > 0 {
       limits.append(

@@ -46,6 +46,13 @@ package enum Wording {
     return (number < 0 ? "−" : "") + groups.reversed().joined(separator: ",")
   }
 
+  /// "1,400": two leading digits, for what is not known better.
+  package static func about(_ number: Int) -> String {
+    var unit = 1
+    while number.magnitude / UInt(unit) >= 100 { unit *= 10 }
+    return grouped(Int((Double(number) / Double(unit)).rounded()) * unit)
+  }
+
   /// "0.012" or "<0.001".
   package static func p(_ p: Double) -> String {
     p < 0.001 ? "<0.001" : String(format: "%.3f", p)

@@ -11,6 +11,8 @@ import Testing
 private final class PageReader: NSObject, XMLParserDelegate {
   var elements: [String: Int] = [:]
   var attributes: [String] = []
+  var links: [String] = []
+  var ids: Set<String> = []
   var text = ""
 
   func parser(
@@ -19,6 +21,8 @@ private final class PageReader: NSObject, XMLParserDelegate {
   ) {
     elements[name, default: 0] += 1
     self.attributes += attributes.keys
+    if let link = attributes["href"] { links.append(link) }
+    if let id = attributes["id"] { ids.insert(id) }
   }
   func parser(_ parser: XMLParser, foundCharacters string: String) { text += string }
 }
@@ -63,7 +67,8 @@ private let allCases: [StudySummary] = {
       let page = HTMLReport.render(summary: summary, settings: MadeUp.settings)
       let reader = try read(page)
       #expect(reader.elements["script"] == nil && reader.elements["link"] == nil)
-      #expect(!reader.attributes.contains("src") && !reader.attributes.contains("href"))
+      #expect(!reader.attributes.contains("src"))
+      #expect(reader.links.allSatisfy { $0.hasPrefix("#") })
       #expect(!page.contains("url(") && !page.contains("@import"))
       #expect(page.utf8.count < 300_000)
       for remnant in ["Markup(", "Optional(", "nan", "inf,"] { #expect(!page.contains(remnant)) }
@@ -91,11 +96,28 @@ private let allCases: [StudySummary] = {
     let text = try read(HTMLReport.render(summary: summary, settings: MadeUp.settings)).text
       .replacing("\u{2060}", with: "")
     #expect(text.contains(summary.verdict.headline))
-    for sentence in summary.verdict.sentences + summary.limits { #expect(text.contains(sentence)) }
+    for sentence in summary.verdict.sentences.map(\.text) + summary.limits {
+      #expect(text.contains(sentence))
+    }
     #expect(text.contains(MadeUp.settings.command))
     #expect(text.contains(MadeUp.settings.settingsJSON))
     #expect(text.contains("truncated JPEG"))
     #expect(text.contains("immature granulocyte"))
+  }
+
+  @Test func everySentenceLinksToTheFiguresThatItRestsOn() throws {
+    for summary in allCases {
+      let page = try read(HTMLReport.render(summary: summary, settings: MadeUp.settings))
+      #expect(page.links.count == 1 + summary.verdict.sentences.count)
+      for link in page.links { #expect(page.ids.contains(String(link.dropFirst())), "\(link)") }
+    }
+  }
+
+  @Test func ranksSayWhyThereIsNoDiagram() throws {
+    let summary = allCases[2]
+    let text = try read(HTMLReport.render(summary: summary, settings: MadeUp.settings)).text
+    #expect(text.contains("No critical-difference diagram"))
+    #expect(text.contains("Where curves cross") && text.contains("self-distillation"))
   }
 
   @Test func failedRunsAreShown() throws {

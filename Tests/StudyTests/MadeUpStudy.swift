@@ -5,20 +5,21 @@ import Study
 struct MadeUpStudy {
   var runs: [RunRecord] = []
   var scores: [Score] = []
+  var outcomes = TestOutcomes()
 
   /// Adds a finished run for each value, with seeds 0, 1, …; a nil value leaves the seed out.
   mutating func add(
     _ method: String, size: Int?, labels: Int = 50, _ values: [Double?],
     as evaluation: EvaluationProtocol = .linear, metric: Metric = .accuracy,
     status: RunStatus = .finished, message: String? = nil,
-    backbone: String = "resnet18-w16-small"
+    backbone: String = "resnet18-w16-small", family: String = "contrastive"
   ) {
     for (seed, value) in values.enumerated() {
       guard let value else { continue }
       let id = "\(method)-\(size ?? 0)-\(seed)-\(runs.count)"
       let key = RunKey(
         id: id, dataset: "cells", method: method,
-        family: Baseline.all.contains(method) ? nil : "contrastive", backbone: backbone,
+        family: Baseline.all.contains(method) ? nil : family, backbone: backbone,
         pretrainImages: size ?? 5000, labelledImages: labels, seed: seed,
         dependsOnPretrainingSize: size != nil)
       runs.append(
@@ -34,7 +35,7 @@ struct MadeUpStudy {
     metric: Metric = .accuracy, generalBackbone: String = "resnet18-w16-small"
   ) -> StudySummary {
     StudySummary(
-      runs: runs, scores: scores,
+      runs: runs, scores: scores, outcomes: outcomes,
       options: SummaryOptions(
         dataset: "cells", backbone: "resnet18-w16-small", generalBackbone: generalBackbone,
         primaryMetric: metric,

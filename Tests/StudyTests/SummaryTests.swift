@@ -29,8 +29,12 @@ import Testing
     #expect(summary.comparisons.count == 4)
     let comparison = try #require(
       summary.comparisons.first { $0.pretrainImages == 5000 && $0.reference == "random" })
-    // SciPy 1.17.1: ttest_rel of the two lists above.
-    #expect(abs(try #require(comparison.p) - 0.002012640033581176) < 1e-10)
+    // Benchmarks/python/study_statistics.py on the three rows at 5,000.
+    #expect(abs(try #require(comparison.p) - 9.314077222217035e-06) < 1e-12)
+    #expect(comparison.degreesOfFreedom == 4)
+    #expect(summary.spreads.map(\.degreesOfFreedom) == [4, 4])
+    #expect(summary.spreads.allSatisfy { $0.rows == 3 && $0.seeds == [0, 1, 2] && $0.isBalanced })
+    #expect(summary.testNote.contains("N = 5,000: 3 rows, 3 blocks, 4 degrees of freedom"))
     #expect(abs(comparison.difference.mean - 0.16066666666666665) < 1e-12)
     let all = try summary.comparisons.map { try #require($0.p) }
     #expect(try summary.comparisons.map { try #require($0.adjustedP) } == holmAdjusted(all))
@@ -52,7 +56,7 @@ import Testing
         == ["random", "supervised", "random+general", "supervised+general", "simclr"])
     #expect(summary.limits.allSatisfy { !$0.contains("general") })
     #expect(summary.verdict.headline.hasPrefix("SimCLR from general weights pretrained on"))
-    #expect(summary.verdict.sentences.contains { $0.contains("general weights, frozen") })
+    #expect(summary.verdict.sentences.contains { $0.text.contains("general weights, frozen") })
   }
 
   @Test func weightsOfAnotherBackboneAreShownAndComparedWithNothing() throws {
@@ -144,7 +148,8 @@ import Testing
     study.add("simclr", size: 5000, [0], status: .running)
     let summary = study.summary()
     #expect(summary.incompleteRuns.map(\.message) == ["loss is not finite", nil])
-    #expect(summary.verdict.sentences.last?.hasPrefix("1 run failed and 1 run had not") == true)
+    #expect(
+      summary.verdict.sentences.last?.text.hasPrefix("1 run failed and 1 run had not") == true)
     #expect(summary.rows.map(\.runs) == [3, 3, 3, 3])
   }
 
@@ -162,10 +167,11 @@ import Testing
     let json = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
     #expect(
       json.keys.sorted() == [
-        "backbone", "comparisons", "costs", "dataset", "design", "features", "format",
-        "incompleteRuns", "labelledImages", "limits", "primaryMetric", "rows", "seeds", "sizes",
-        "supersededRuns",
-        "verdict",
+        "backbone", "comparisons", "costs", "crossings", "dataset", "design", "families",
+        "features", "format", "growth",
+        "incompleteRuns", "labelledImages", "limits", "primaryMetric", "ranking", "rows", "seeds",
+        "sizes",
+        "spreads", "supersededRuns", "verdict",
       ])
     let row = try #require((json["rows"] as? [[String: Any]])?.first)
     #expect(
@@ -178,7 +184,8 @@ import Testing
     let comparison = try #require((json["comparisons"] as? [[String: Any]])?.first)
     #expect(
       comparison.keys.sorted() == [
-        "adjustedP", "difference", "labelledImages", "method", "p", "pretrainImages", "protocol",
+        "adjustedP", "degreesOfFreedom", "difference", "labelledImages", "method", "p",
+        "pretrainImages", "protocol",
         "reference", "referenceProtocol", "referenceTitle", "title",
       ])
   }

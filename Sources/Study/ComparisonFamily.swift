@@ -1,0 +1,89 @@
+/// The comparisons that a study declares beforehand, adjusted together.
+struct ComparisonFamily {
+  private(set) var comparisons: [Comparison] = []
+  private(set) var spreads: [PooledSpread] = []
+  private let options: SummaryOptions
+  private let outcomes: TestOutcomes
+  /// By image, for each comparison: see ``TestOutcomes/difference(_:_:)``.
+  private var imageDifferences: [[Double]?] = []
+
+  init(cells: [Cell], outcomes: TestOutcomes, options: SummaryOptions) {
+    self.options = options
+    self.outcomes = outcomes
+    let comparable = cells.filter { $0.backbone == options.backbone }
+    let methods = comparable.filter { !$0.place.isBaseline && $0.place.pretrainImages != nil }
+    var sizes: [Cell.Place] = []
+    for cell in methods where !sizes.contains(where: { Self.share($0, cell.place) }) {
+      sizes.append(cell.place)
+    }
+    for size in sizes {
+      let here = methods.filter { Self.share(size, $0.place) }
+      let baselines = comparable.filter {
+        $0.place.isBaseline && Self.isComparable($0.place, size)
+      }
+      compare(here, with: baselines)
+    }
+    let tested = comparisons.indices.filter { comparisons[$0].p != nil }
+    let adjusted = holmAdjusted(tested.compactMap { comparisons[$0].p })
+    for (index, p) in zip(tested, adjusted) { comparisons[index].adjustedP = p }
+    let intervals = outcomes.intervals(of: imageDifferences, options.primaryMetric)
+    for (index, interval) in intervals.enumerated() {
+      comparisons[index].imagesInterval = interval
+    }
+  }
+
+  /// The same N and L.
+  private static func share(_ a: Cell.Place, _ b: Cell.Place) -> Bool {
+    a.pretrainImages == b.pretrainImages && a.labelledImages == b.labelledImages
+  }
+
+  /// The same labels, and the same N where the baseline depends on it.
+  private static func isComparable(_ baseline: Cell.Place, _ method: Cell.Place) -> Bool {
+    baseline.labelledImages == method.labelledImages
+      && (baseline.pretrainImages == nil || baseline.pretrainImages == method.pretrainImages)
+  }
+
+  /// Each method of one size with each baseline, and the best with the other methods.
+  private mutating func compare(_ methods: [Cell], with baselines: [Cell]) {
+    let rows = methods + baselines
+    let values = rows.map { $0.headlines(options.primaryMetric) }
+    let model = BlockModel(values)
+    for method in methods.indices {
+      for baseline in rows.indices.dropFirst(methods.count) {
+        append(method, baseline, of: rows, model)
+      }
+    }
+    func mean(_ row: Int) -> Double {
+      let figures = values[row].values
+      return figures.isEmpty ? -1 : figures.reduce(0, +) / Double(figures.count)
+    }
+    if let best = methods.indices.max(by: { mean($0) < mean($1) }) {
+      for other in methods.indices where other != best { append(best, other, of: rows, model) }
+    }
+    if let place = methods.first?.place, let size = place.pretrainImages {
+      spreads.append(
+        PooledSpread(
+          pretrainImages: size, labelledImages: place.labelledImages, rows: rows.count,
+          seeds: Set(values.flatMap(\.keys)).sorted(),
+          isBalanced: Set(values.map { Set($0.keys) }).count == 1,
+          degreesOfFreedom: model.degreesOfFreedom, deviation: model.deviation,
+          unevenRow: model.unevenRow.map { options.title(of: rows[$0].place.method) }))
+    }
+  }
+
+  private mutating func append(_ row: Int, _ other: Int, of rows: [Cell], _ model: BlockModel) {
+    let (cell, reference) = (rows[row], rows[other])
+    guard let difference = model.difference(row, other), let size = cell.place.pretrainImages
+    else { return }
+    imageDifferences.append(outcomes.difference(cell, reference))
+    comparisons.append(
+      Comparison(
+        method: cell.place.method, title: options.title(of: cell.place.method),
+        reference: reference.place.method,
+        referenceTitle: options.title(of: reference.place.method),
+        pretrainImages: size, labelledImages: cell.place.labelledImages,
+        evaluation: cell.headlineProtocol, referenceProtocol: reference.headlineProtocol,
+        difference: difference.estimate,
+        degreesOfFreedom: difference.p == nil ? nil : model.degreesOfFreedom, p: difference.p))
+  }
+}
