@@ -47,7 +47,8 @@ struct Evaluate: Command {
       test: Array(pool + data.validation.count..<shown.count))
     let results = try protocols.map {
       try $0.probe.evaluate(
-        features: features, labels: shown.map { images.labels[$0] }, split: split,
+        features: features, labels: shown.map { images.labels[$0] },
+        groups: images.groups.map { groups in shown.map { groups[$0] } }, split: split,
         classes: images.classes.count, seed: weights.seed)
     }
     if json {

@@ -94,7 +94,8 @@ final class Judge {
   private func makeFeatures() throws -> FrozenFeatures {
     func part(_ indices: [Int], _ name: String) throws(ProbeError) -> LabelledFeatures {
       try LabelledFeatures(
-        features(indices), labels: indices.map { data.images.labels[$0] }, part: name)
+        features(indices), labels: indices.map { data.images.labels[$0] },
+        groups: data.images.groups.map { groups in indices.map { groups[$0] } }, part: name)
     }
     return FrozenFeatures(
       train: try part(labelled, "training"),

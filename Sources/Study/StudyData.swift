@@ -41,16 +41,21 @@ public struct StudyData {
       guard labelled.count >= Self.fewestImages else {
         throw .tooFewImages(images.root, found: labelled.count, needed: Self.fewestImages)
       }
+      let held: [Int]
       do {
-        test = try Splits.stratifiedSplit(
+        held = try Splits.stratifiedSplit(
           of: images.indices(of: .train).filter { images.labels[$0] != nil },
-          labels: images.labels, fraction: Self.heldOut, seed: Self.splitSeed
+          labels: images.labels, groups: images.groups, fraction: Self.heldOut,
+          seed: Self.splitSeed
         ).held
       } catch {
         throw .images("\(error)")
       }
-      let out = Set(test)
-      pool = images.indices(of: .train).filter { !out.contains($0) }
+      test = held
+      // Images without a label stay out too where their group does.
+      let groups = images.groups ?? Array(images.labels.indices)
+      let out = Set(held.map { groups[$0] })
+      pool = images.indices(of: .train).filter { !out.contains(groups[$0]) }
     }
     validation = images.indices(of: .validation).filter { images.labels[$0] != nil }
     guard pool.count >= 2 else {
@@ -80,7 +85,8 @@ public struct StudyData {
   /// The labelled images of the pool.
   public var labelledPool: [Int] { pool.filter { images.labels[$0] != nil } }
 
-  /// The images that a run pretrains on and those whose labels it may see.
+  /// The images that a run pretrains on and those whose labels it may see. Where the images come in
+  /// groups, these are kept whole and the numbers are as near as that allows.
   /// - Parameter source: the set that it is pretrained on, where that is another.
   public func draw(
     _ run: PlannedRun, _ labels: LabelDesign, from source: StudyData? = nil
@@ -91,14 +97,15 @@ public struct StudyData {
       switch labels {
       case .allLabelled:
         let subset = try Splits.subset(
-          of: pool, labels: images.labels, size: run.images, seed: seed)
+          of: pool, labels: images.labels, groups: images.groups, size: run.images, seed: seed)
         return (subset, subset.filter { images.labels[$0] != nil })
       case .fewLabels(let count):
         let labelled = try Splits.labelledSubset(
-          of: pool, labels: images.labels, size: count, seed: seed)
+          of: pool, labels: images.labels, groups: images.groups, size: count, seed: seed)
         if !run.dependsOnSize { return (labelled, labelled) }
         let subset = try Splits.subset(
-          of: set.pool, labels: set.images.labels, size: run.images, seed: seed)
+          of: set.pool, labels: set.images.labels, groups: set.images.groups, size: run.images,
+          seed: seed)
         return (subset, labelled)
       }
     } catch {
