@@ -64,6 +64,39 @@ struct DataDescription: Encodable {
     var images: [String: Int]
   }
 
+  /// Images that show nearly the same: see `NearDuplicates`.
+  struct Duplicates: Encodable {
+    /// Images of each split with a near-duplicate in it.
+    var within: [String: Int]
+    /// Training images with a near-duplicate in validation or test.
+    var across: Int
+    /// The pairs most alike, those across splits first.
+    var pairs: [Pair]
+
+    struct Pair: Encodable {
+      var first: String
+      var second: String
+      /// Mean absolute difference of the small images, in grey levels.
+      var difference: Double
+    }
+
+    init(_ store: ImageStore) {
+      let splits = store.splits
+      let duplicates = NearDuplicates(in: store)
+      within = Split.allCases.reduce(into: [:]) {
+        if splits.contains($1) { $0[$1.rawValue] = duplicates.count(within: $1) }
+      }
+      across = duplicates.trainingImagesElsewhere
+      let isAcross = { (pair: NearDuplicates.Pair) in splits[pair.first] != splits[pair.second] }
+      let ordered =
+        duplicates.pairs.filter(isAcross) + duplicates.pairs.filter { !isAcross($0) }
+      pairs = ordered.prefix(5).map {
+        Pair(
+          first: store.paths[$0.first], second: store.paths[$0.second], difference: $0.difference)
+      }
+    }
+  }
+
   var path: String
   var layout: String
   var notes: [String]
@@ -83,6 +116,7 @@ struct DataDescription: Encodable {
   var sizes: [String: Int]
   var stored: String
   var channels: Int
+  var duplicates: Duplicates
   var skipped: [SkippedImage]
 
   init(_ store: ImageStore, _ report: BuildReport) {
@@ -116,6 +150,7 @@ struct DataDescription: Encodable {
       uniquingKeysWith: +)
     stored = "\(store.width)×\(store.height)"
     channels = store.channels
+    duplicates = Duplicates(store)
     skipped = store.skipped
   }
 
@@ -164,6 +199,16 @@ struct DataDescription: Encodable {
           + (ordered.count > 4 ? " and \(ordered.count - 4) others" : "")
       ))
     facts.append(("stored", "\(stored), \(channels == 1 ? "grey" : "colour")"))
+    let isSplit = images.count > 1
+    facts.append(
+      (
+        "duplicates",
+        "nearly alike: \(list(duplicates.within))"
+          + (isSplit ? "; \(Human.count(duplicates.across)) train beside another split" : "")
+      ))
+    facts += duplicates.pairs.map {
+      ("", "\($0.first) and \($0.second): \(Human.fixed($0.difference, decimals: 1)) grey levels")
+    }
     facts.append(("skipped", Human.count(skipped.count, "file")))
     facts += skipped.prefix(10).map { ("", "\($0)") }
     if skipped.count > 10 { facts.append(("", "and \(skipped.count - 10) more")) }

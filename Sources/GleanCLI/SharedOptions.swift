@@ -12,41 +12,51 @@ struct ImageOptions: ParsableArguments {
     completion: .file)
   var images: String
 
-  @Option(help: "Pixels kept of each stored image's shorter side.")
-  var storeSize = 256
-
-  func validate() throws {
-    if storeSize < 8 { throw UsageError("--store-size is \(storeSize); give 8 or more") }
-  }
+  @OptionGroup var storing: StoringOptions
 
   /// Opens the store, with a progress bar, and says on stderr what was found and skipped.
   func open(quiet: Bool) throws -> ImageStore { try openWithReport(quiet: quiet).store }
 
   /// The same, with what opening it took.
   func openWithReport(quiet: Bool) throws -> (store: ImageStore, report: BuildReport) {
-    try openImages(images, storeSize: storeSize, quiet: quiet)
+    try storing.open(images, quiet: quiet)
   }
 }
 
-/// Opens the store of a folder of images, with a progress bar, and says on stderr what was found and
-/// skipped.
-func openImages(
-  _ path: String, storeSize: Int, quiet: Bool
-) throws -> (store: ImageStore, report: BuildReport) {
-  let progress = StoreProgress(quiet: quiet)
-  let (store, report): (ImageStore, BuildReport)
-  do {
-    (store, report) = try ImageStore.open(
-      path, options: StoreOptions(maxShorterSide: storeSize), progress: progress.show)
-  } catch {
-    progress.dismiss()
-    switch error {
-    case .noSuchPath, .notADirectory: throw UsageError("\(error)")
-    default: throw error
-    }
+/// What is made of the images of a set.
+struct StoringOptions: ParsableArguments {
+  @Option(help: "Pixels kept of each stored image's shorter side.")
+  var storeSize = 256
+  @Flag(
+    help: "Leave out training images that show nearly the same as a test, validation or earlier "
+      + "training image.")
+  var dropDuplicates = false
+
+  func validate() throws {
+    if storeSize < 8 { throw UsageError("--store-size is \(storeSize); give 8 or more") }
   }
-  progress.finish(store, report)
-  return (store, report)
+
+  /// Opens the store of a folder of images, with a progress bar, and says on stderr what was found,
+  /// skipped and left out.
+  func open(_ path: String, quiet: Bool) throws -> (store: ImageStore, report: BuildReport) {
+    let progress = StoreProgress(quiet: quiet)
+    let (store, report): (ImageStore, BuildReport)
+    do {
+      (store, report) = try ImageStore.open(
+        path, options: StoreOptions(maxShorterSide: storeSize), progress: progress.show)
+    } catch {
+      progress.dismiss()
+      switch error {
+      case .noSuchPath, .notADirectory: throw UsageError("\(error)")
+      default: throw error
+      }
+    }
+    progress.finish(store, report)
+    guard dropDuplicates else { return (store, report) }
+    let redundant = NearDuplicates(in: store).redundant
+    if !quiet { note("\(Human.count(redundant.count, "near-duplicate")) left out of train") }
+    return (store.leavingOut(redundant), report)
+  }
 }
 
 /// Draws the decoding of images; nothing where a store is reused.

@@ -9,6 +9,8 @@ import Foundation
 /// frame; colour profiles of RGB images are not applied.
 public final class ImageStore: Sendable {
   private let files: StoredFiles
+  /// Images that belong to no split: see ``leavingOut(_:)``.
+  private let leftOut: Set<Int>
 
   /// Absolute path of the folder that `paths` are relative to.
   public let root: String
@@ -51,7 +53,7 @@ public final class ImageStore: Sendable {
   public var originalHeights: [Int] { files.index.images.heights }
   /// SHA-256 over the shape and each image's targets, group, split and pixels: equal for equal
   /// training data, wherever and whenever it was stored.
-  public var contentHash: String { files.index.contentHash }
+  public let contentHash: String
 
   /// The bytes of one image.
   public var imageBytes: Int { height * width * channels }
@@ -66,8 +68,14 @@ public final class ImageStore: Sendable {
   /// another task. Resized masks take the nearest pixel's class. Valid as long as the store lives.
   public var masks: UnsafeRawBufferPointer? { files.masks?.bytes }
 
-  private init(_ files: StoredFiles, skipped: [SkippedImage]) {
+  private init(_ files: StoredFiles, skipped: [SkippedImage], leftOut: Set<Int> = []) {
     self.files = files
+    self.leftOut = leftOut
+    contentHash =
+      leftOut.isEmpty
+      ? files.index.contentHash
+      : Array("\(files.index.contentHash) without \(leftOut.sorted())".utf8)
+        .withUnsafeBytes(ImageCodec.sha256).hexadecimal
     self.skipped = skipped
     root = files.index.root
     let images = files.index.images
@@ -98,7 +106,15 @@ public final class ImageStore: Sendable {
   }
 
   /// The positions of the images of a split, ascending.
-  public func indices(of split: Split) -> [Int] { splits.indices.filter { splits[$0] == split } }
+  public func indices(of split: Split) -> [Int] {
+    splits.indices.filter { splits[$0] == split && !leftOut.contains($0) }
+  }
+
+  /// The same images at the same positions, of which some belong to no split any more. Being other
+  /// training data, it has another ``contentHash``.
+  public func leavingOut(_ images: some Sequence<Int>) -> ImageStore {
+    ImageStore(files, skipped: skipped, leftOut: leftOut.union(images))
+  }
 
   /// Opens the store of the images at `root`, a folder or file as `ImageSource` reads it; it is made
   /// at the first call. Later calls compare path, size and time of change of every file, and what

@@ -49,11 +49,33 @@ public enum StudyReport {
         ],
         ["Images of a class", "\(Wording.grouped(least)) to \(Wording.grouped(most))"],
         ["Stored at", "\(images.width)×\(images.height), \(images.channels) channels"],
+        ["Near-duplicates", nearDuplicates(of: data)],
       ],
       skipped: images.skipped.map { [$0.path, $0.reason] },
       isImbalanced: Double(most) > imbalance * Double(max(1, least)), command: command)
     try results.setSetting(
       factsKey, to: String(decoding: JSONEncoder().encode(facts), as: UTF8.self))
+  }
+
+  /// How many training images a test or validation image shows too, and which are most alike.
+  private static func nearDuplicates(of data: StudyData) -> String {
+    var parts = [Split?](repeating: nil, count: data.images.count)
+    for (images, part) in [
+      (data.pool, Split.train), (data.validation, .validation), (data.test, .test),
+    ] {
+      for image in images { parts[image] = part }
+    }
+    let found = NearDuplicates(in: data.images, parts: parts)
+    guard
+      let worst = found.pairs.first(where: {
+        (parts[$0.first] == .train) != (parts[$0.second] == .train)
+      })
+    else { return "No test or validation image shows nearly the same as a training image." }
+    let (paths, count) = (data.images.paths, found.trainingImagesElsewhere)
+    return
+      "\(Wording.grouped(count)) training \(count == 1 ? "image shows" : "images show") nearly "
+      + "the same as a test or validation image, most alike \(paths[worst.first]) and "
+      + "\(paths[worst.second]). --drop-duplicates leaves them out."
   }
 
   /// Where the largest class has more than this many times the images of the smallest, balanced

@@ -4,6 +4,7 @@ import Images
 import Study
 import TestSupport
 import Testing
+import Torch
 import Training
 
 /// A study of images that come in groups.
@@ -44,8 +45,8 @@ struct StudyGroupsTests {
     let groups = try #require(data.images.groups)
     let plan = StudyPlan(
       name: "patients", dataHash: data.images.contentHash, methods: ["simclr"], sizes: [40],
-      labels: labels, seeds: [0, 1, 2], backbone: try BackboneSpec("resnet18", imageSize: 4),
-      imageSize: 4, batch: 8, budget: .steps(1), recipe: .automatic, precision: .float32)
+      labels: labels, seeds: [0, 1, 2], backbone: try BackboneSpec("resnet18", imageSize: 8),
+      imageSize: 8, batch: 8, budget: .steps(1), recipe: .automatic, precision: .float32)
     for run in try plan.runs() {
       let draw = try data.draw(run, labels)
       for (chosen, all) in [(draw.training, data.pool), (draw.labelled, data.labelledPool)] {
