@@ -4,9 +4,11 @@ import Foundation
 /// by all who open it.
 ///
 /// Images of another shape than the store's are resized to it, which changes their proportions;
-/// `aspectRatios` keeps the original ones. CMYK becomes sRGB, 16-bit samples keep their upper 8
-/// bits, alpha is flattened on white, EXIF rotations are applied, animations show their first
-/// frame; colour profiles of RGB images are not applied.
+/// `aspectRatios` keeps the original ones. CMYK becomes sRGB, samples of more than 8 bits are brought
+/// to 8 by `ranges`, alpha is flattened on white (beside more than 8 bits: left out), EXIF rotations
+/// are applied, animations show their first frame and files of many pages the first; colour profiles
+/// of RGB images are not applied. Two channels or more than three, as TIFF files have them, are kept
+/// as they are; a TIFF's last channel is alpha only where the file says so.
 public final class ImageStore: Sendable {
   private let files: StoredFiles
   /// Images that belong to no split: see ``leavingOut(_:)``.
@@ -26,8 +28,12 @@ public final class ImageStore: Sendable {
   public var height: Int { files.index.height }
   /// Columns of every image.
   public var width: Int { files.index.width }
-  /// 3 (RGB) or 1 (grey).
+  /// 3 (RGB), 1 (grey), or another number up to 12 that means what the files mean by it.
   public var channels: Int { files.index.channels }
+  /// What became 0 and 255 in each channel of images of more than 8 bits; nil for a set without. One
+  /// scale for the whole set: what a sample of at most 256 training images has but for the lowest and
+  /// highest 0.5% of it, or `StoreOptions.range`.
+  public var ranges: [PixelRange]? { files.index.ranges }
   /// Index into `classes` for each image; nil without labels, and for all of another task.
   public var labels: [Int?] { files.index.images.labels }
   /// Ascending indices into `classes` for each image; nil where unlabelled, and for all of another
