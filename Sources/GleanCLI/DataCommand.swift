@@ -5,9 +5,12 @@ import Glean
 /// What concerns image sets alone.
 struct DataCommand: CommandGroup {
   static let configuration = CommandConfiguration(
-    name: "data", abstract: "Look at an image set before anything is trained on it.",
-    examples: [("glean data describe photos", "What was found, and how it was understood.")],
-    subcommands: [DataDescribe.self])
+    name: "data", abstract: "Look at an image set before anything is trained on it, or fetch one.",
+    examples: [
+      ("glean data describe photos", "What was found, and how it was understood."),
+      ("glean data fetch cifar10", "Download a published set."),
+    ],
+    subcommands: [DataDescribe.self, DataFetch.self])
 }
 
 struct DataDescribe: Command {
@@ -116,6 +119,8 @@ struct DataDescription: Encodable {
   var sizes: [String: Int]
   var stored: String
   var channels: Int
+  /// What became 0 and 255 in each channel, where images have more than 8 bits.
+  var ranges: [PixelRange]?
   var duplicates: Duplicates
   var skipped: [SkippedImage]
 
@@ -150,6 +155,7 @@ struct DataDescription: Encodable {
       uniquingKeysWith: +)
     stored = "\(store.width)×\(store.height)"
     channels = store.channels
+    ranges = store.ranges
     duplicates = Duplicates(store)
     skipped = store.skipped
   }
@@ -172,6 +178,12 @@ struct DataDescription: Encodable {
 
   private static func counts(_ images: [Int], _ store: ImageStore) -> [String: Int] {
     images.reduce(into: [:]) { $0[store.splits[$1].rawValue, default: 0] += 1 }
+  }
+
+  /// Four digits, or all of a whole number.
+  private static func short(_ number: Double) -> String {
+    if number == number.rounded() && abs(number) < 1e9 { return String(Int(number)) }
+    return String(format: "%.4g", number)
   }
 
   /// For a person.
@@ -198,7 +210,17 @@ struct DataDescription: Encodable {
         shown.joined(separator: ", ")
           + (ordered.count > 4 ? " and \(ordered.count - 4) others" : "")
       ))
-    facts.append(("stored", "\(stored), \(channels == 1 ? "grey" : "colour")"))
+    facts.append(("stored", "\(stored), \(colours(channels))"))
+    if let ranges {
+      let list = ranges.map { "\(Self.short($0.low)) to \(Self.short($0.high))" }
+      let isOne = Set(list).count == 1
+      facts.append(
+        (
+          "range",
+          (isOne ? list[0] : list.joined(separator: "; "))
+            + (isOne ? "" : " (channel by channel)") + " became 0 to 255"
+        ))
+    }
     let isSplit = images.count > 1
     facts.append(
       (
