@@ -97,7 +97,7 @@ let package = Package(
         "TorchNN", "Torch",
       ],
       path: "Benchmarks",
-      exclude: ["python", "methods.sh", "fidelity.sh", "general.sh", "results", "RESULTS.md"],
+      exclude: ["python", "methods.sh", "fidelity.sh", "general.sh", "downstream.sh", "results", "RESULTS.md"],
       swiftSettings: swift),
 
     .executableTarget(

@@ -49,7 +49,8 @@ side() {
       "$1" "$method" "$seed" "$weights"
       accuracy=$("$glean" evaluate "$images" --weights "$weights" --threads 1 --quiet --json \
         | python3 -c 'import json, sys
-print(next(r["accuracy"] for r in json.load(sys.stdin) if r["protocolName"] == "linear"))')
+linear = next(r for r in json.load(sys.stdin) if r["protocol"] == "linear")
+print(next(f["value"] for f in linear["figures"] if f["metric"] == "accuracy"))')
       echo "$run\"accuracy\":$accuracy}" >> "$results"
     done
   done

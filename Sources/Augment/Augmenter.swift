@@ -36,6 +36,9 @@ public struct Augmenter {
     var views = Views(
       images: [], boxes: [], flips: [],
       indices: Tensor(indices).to(store.device), labels: store.labels(of: indices))
+    if let targets = store.targets {
+      views.targets = targets.values.rows(Tensor(indices)).to(store.device)
+    }
     for (number, group) in plan.views.enumerated() {
       let stream = RandomStream(seed: seed, "augment.\(number)", step)
       let parameters = ViewParameters(

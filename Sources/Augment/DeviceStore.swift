@@ -12,6 +12,8 @@ public struct DeviceStore {
   public let aspectRatios: [Float]
   /// The class of each image, if it has one.
   public let labels: [Int?]
+  /// What is learnt of each image, where that is not one class; `nil` for classes.
+  public var targets: Targets?
   /// The mean of each channel over the training images, in 0...1.
   public let mean: [Float]
   /// The standard deviation of each channel over the training images' pixels, in 0...1.

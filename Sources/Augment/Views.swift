@@ -19,6 +19,8 @@ public struct Views {
   /// Their classes, `int64` `[B]`, on the store's device: -100, which cross-entropy passes over,
   /// where an image has none; `nil` where no image of the store has one.
   public var labels: Tensor?
+  /// Their tags or numbers, `float32` `[B, K]`, on the store's device, where the store has such.
+  public var targets: Tensor?
 
   /// A batch of ready-made views: what ``Augmenter`` makes, and tests by hand.
   public init(

@@ -17,6 +17,8 @@ public enum Metric: String, Codable, Sendable, CaseIterable {
   /// Expected calibration error: how far the confidence of predictions is from the share of them
   /// that is right.
   case calibrationError = "calibration-error"
+  /// Share of the accuracy that is left when the test images are corrupted; see ``Robustness``.
+  case relativeRobustness = "relative-robustness"
   /// Mean over labels of the average precision, where an image may have several labels.
   case meanAveragePrecision = "mean-average-precision"
   /// Mean over classes of intersection over union, for segmentation.
@@ -37,6 +39,7 @@ public enum Metric: String, Codable, Sendable, CaseIterable {
     case .auc: "AUC"
     case .averagePrecision: "average precision"
     case .calibrationError: "calibration error"
+    case .relativeRobustness: "relative robustness"
     case .meanAveragePrecision: "mean average precision"
     case .meanIoU: "mean IoU"
     case .meanAbsoluteError: "mean absolute error"

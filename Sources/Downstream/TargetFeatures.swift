@@ -68,7 +68,7 @@ public struct TargetFeatures<Target> {
   }
 
   /// The rows at `positions`, which are in ascending order.
-  func picked(_ positions: [Int]) -> TargetFeatures {
+  public func picked(_ positions: [Int]) -> TargetFeatures {
     TargetFeatures(
       features: features.rows(Tensor(positions).to(features.device)),
       targets: positions.map { targets[$0] }, images: positions.map { images[$0] },

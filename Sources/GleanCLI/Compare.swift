@@ -58,7 +58,7 @@ struct Compare: Command {
   @Option(
     help: "What to judge by, beside the linear probe: knn, sgd, few-shot, fractions, fine-tune, "
       + "corruptions, imbalanced, label-noise; by default knn,few-shot.")
-  var protocols: [String] = []
+  var protocols: [DownstreamProtocol] = []
   @Option(help: "How many seeds; by default 3.") var seeds: Int?
   @Option(help: "Optimiser steps of each run.") var steps: Int?
   @Option(help: "Passes over the images of each run, instead of --steps.") var epochs: Int?
@@ -199,7 +199,8 @@ struct Compare: Command {
         request.methods ?? StudyRequest.defaultMethods, on: base.backbone)
       let baselines = bare ? [] : StudyRequest.baselines.filter { !named.contains($0) }
       let names = baselines + named
-      return try names + (weights == nil ? [] : general.rows(beside: names))
+      let rows = try names + (weights == nil ? [] : general.rows(beside: names))
+      return rows.filter { data.suits(StudyRow($0)) }
     }
     if let source {
       request.labels = request.labels ?? .fewLabels(data.labelledPool.count)
@@ -232,8 +233,10 @@ struct Compare: Command {
   private static func secondsPerStep(
     _ method: String, _ base: StudyPlan, _ data: StudyData
   ) throws -> Double {
-    try Trainer(
-      base.configuration(of: method), store: data.store, indices: data.labelledPool,
+    var store = data.store
+    store.targets = Targets(data.images, learntFrom: data.labelledPool)
+    return try Trainer(
+      base.configuration(of: method), store: store, indices: data.labelledPool,
       classCount: data.images.classes.count, folder: URL(filePath: "/dev/null")
     ).secondsPerStep()
   }
@@ -252,17 +255,7 @@ struct Compare: Command {
   private func request() throws -> StudyRequest {
     var request = StudyRequest()
     request.methods = methods.isEmpty ? nil : methods
-    request.protocols =
-      try protocols.isEmpty
-      ? nil
-      : protocols.map { word in
-        guard let task = DownstreamProtocol(rawValue: word) else {
-          let known = DownstreamProtocol.allCases.map { "\($0.rawValue) (\($0.summary))" }
-          throw UsageError(
-            "--protocols names '\(word)'; there are \(known.joined(separator: "; "))")
-        }
-        return task
-      }
+    request.protocols = protocols.isEmpty ? nil : protocols
     request.sizes = sizes.isEmpty ? nil : sizes
     request.seeds = seeds
     request.minutes = Double(minutes)

@@ -21,8 +21,11 @@ struct Evaluate: Command {
 
   @OptionGroup(title: "Images") var source: ImageOptions
   @OptionGroup(title: "Network") var weights: WeightsOptions
-  @Option(help: "Classifiers on the frozen features.")
-  var protocols: [ProbeChoice] = [.linear, .knn]
+  @Option(
+    help:
+      "What to judge by: linear, knn, sgd, few-shot, fractions, fine-tune, fine-tune-fractions, "
+      + "corruptions, imbalanced, label-noise.")
+  var protocols: [DownstreamProtocol] = [.linear, .knn]
   @Flag(help: "Print the results as JSON.") var json = false
   @OptionGroup(title: "Computing") var compute: ComputeOptions
 
@@ -31,25 +34,19 @@ struct Evaluate: Command {
     let images = try source.open(quiet: compute.quiet)
     let data = try StudyData(images, device: device)
     let (network, size) = try weights.network(for: images, on: device)
-    let shown = data.labelledPool + data.validation + data.test
-    let bar = ProgressBar("Embedding", total: shown.count, unit: "images", quiet: compute.quiet)
-    let features = data.store.features(
-      of: shown, imageSize: size, precision: (compute.precision ?? .best(on: device)).dtype,
-      progress: { bar.update(done: $0) }, network: { network($0) })
-    bar.finish(
-      "Embedded \(Human.count(shown.count, "image")) in "
-        + Human.duration(seconds: bar.elapsed))
-
-    let pool = data.labelledPool.count
-    let validation = data.validation.isEmpty ? nil : Array(pool..<pool + data.validation.count)
-    let split = EvaluationSplit(
-      train: Array(0..<pool), validation: validation,
-      test: Array(pool + data.validation.count..<shown.count))
-    let results = try protocols.map {
-      try $0.probe.evaluate(
-        features: features, labels: shown.map { images.labels[$0] },
-        groups: images.groups.map { groups in shown.map { groups[$0] } }, split: split,
-        classes: images.classes.count, seed: weights.seed)
+    Interrupt.install()
+    let bar = ProgressBar(
+      "Judging", total: protocols.count, unit: "protocols", quiet: compute.quiet)
+    let found = try NetworkReport.judge(
+      network, on: data, by: protocols, imageSize: size,
+      precision: (compute.precision ?? .best(on: device)).dtype, seed: weights.seed,
+      progress: { bar.update(done: $0) }, shouldStop: { Interrupt.isRequested })
+    bar.dismiss()
+    guard let results = found else { throw Interrupted(hint: "nothing is kept") }
+    guard !results.isEmpty else {
+      throw UsageError(
+        "--protocols names nothing that these images can be judged by: their labels are "
+          + "\(images.task.rawValue); give linear")
     }
     if json {
       try printJSON(results)
@@ -57,13 +54,13 @@ struct Evaluate: Command {
     }
     print(table(results).render(), terminator: "")
     compute.note(
-      "\(pool) labelled training images, \(data.test.count) test images; 95% intervals over the test "
+      "\(data.labelledPool.count) labelled training images, \(data.test.count) test images; 95% intervals over the test "
         + "images, of one run")
   }
 
   /// A row a metric and a column a protocol.
-  private func table(_ results: [ProtocolResult]) -> Table {
-    var table = Table(["test images"] + results.map(\.protocolName))
+  private func table(_ results: [NetworkReport]) -> Table {
+    var table = Table(["test images"] + results.map(\.evaluation.rawValue))
     for metric in Metric.allCases {
       let cells = results.map { result in
         result.figures.first { $0.metric == metric }.map(text)
@@ -78,23 +75,12 @@ struct Evaluate: Command {
 
   /// `84.2% (82.0–86.1)`.
   private func text(_ figure: MetricFigure) -> String {
-    func number(_ value: Double) -> String { Human.fixed(100 * value, decimals: 1) }
-    let interval = figure.interval.map { " (\(number($0.lowerBound))–\(number($0.upperBound)))" }
-    return number(figure.value) + "%" + (interval ?? "")
-  }
-}
-
-/// The classifiers to choose from.
-enum ProbeChoice: String, CaseIterable, ExpressibleByArgument {
-  case linear
-  case knn
-  case sgd
-
-  var probe: any FeatureProbe {
-    switch self {
-    case .linear: LinearProbe()
-    case .knn: KNNProbe()
-    case .sgd: SGDProbe()
+    // Errors are in the unit of what is predicted.
+    let isShare = figure.metric != .meanAbsoluteError
+    func number(_ value: Double) -> String {
+      isShare ? Human.fixed(100 * value, decimals: 1) : Human.fixed(value, decimals: 3)
     }
+    let interval = figure.interval.map { " (\(number($0.lowerBound))–\(number($0.upperBound)))" }
+    return number(figure.value) + (isShare ? "%" : "") + (interval ?? "")
   }
 }

@@ -66,10 +66,17 @@ struct Pretrain: Command {
         "\(images.root): found \(Human.count(training.count, "image")) to train on; give at least two"
       )
     }
-    let store = DeviceStore(images, training: training, device: device)
+    var store = DeviceStore(images, training: training, device: device)
+    var indices = training
+    if try misuse({ try Registry.card(method) }).usesLabels,
+      let targets = Targets(images, learntFrom: training)
+    {
+      store.targets = targets
+      indices = training.filter { images.tags[$0] != nil || images.values[$0] != nil }
+    }
     var trainer = Trainer(
-      configuration, store: store, indices: training,
-      classCount: images.task == .classes ? images.classes.count : 0, folder: folder)
+      configuration, store: store, indices: indices,
+      classCount: images.task == .masks ? 0 : images.classes.count, folder: folder)
     trainer.imagesName = URL(filePath: images.root).lastPathComponent
     trainer.imagesHash = images.contentHash
     compute.note(

@@ -232,5 +232,6 @@ func misuse<Result>(_ body: () throws -> Result) throws -> Result {
 /// Writes a line to stderr, where progress goes; results go to stdout.
 func note(_ text: String) { StandardStream.error.write(text + "\n") }
 
+extension DownstreamProtocol: ExpressibleByArgument {}
 extension Precision: ExpressibleByArgument {}
 extension RecipeChoice: ExpressibleByArgument {}

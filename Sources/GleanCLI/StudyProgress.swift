@@ -32,9 +32,9 @@ final class StudyProgress {
       bar?.showJudging()
     case .finished(let run, let scores):
       spent[run.method, default: []].append(ProgressOutput.uptime() - began)
-      let figures = scores.filter { $0.metric == .accuracy }.map {
-        "\($0.evaluation.rawValue) \(Human.fixed(100 * $0.value, decimals: 1))%"
-      }
+      let leading: Set<Metric> = [.accuracy, .meanAveragePrecision, .r2, .meanIoU]
+      let figures = scores.filter { $0.evaluation.condition == nil && leading.contains($0.metric) }
+        .map { "\($0.evaluation.rawValue) \(Human.fixed(100 * $0.value, decimals: 1))%" }
       let left = secondsLeft.map { seconds -> String in
         let minutes = (seconds / 60).rounded(.up)
         if minutes <= 1 { return "; under a minute left" }

@@ -80,6 +80,8 @@ public struct PretextContext {
   public var imageCount: Int
   /// Classes, for methods that use labels; 0 without labels.
   public var classCount: Int
+  /// What ``Views/targets`` hold, where labels are tags (``classCount`` of them) or numbers.
+  public var targets: Targets.Kind?
   /// Images in a batch.
   public var batch: Int
   /// Steps of the run.
@@ -202,7 +204,7 @@ public struct DatasetPass {
 
 /// A task that ends in class scores, and so can be tested without a probe.
 public protocol Classifier: Module {
-  /// Class scores `[N, K]` of images `[N, C, H, W]`.
+  /// Class scores `[N, K]` of images `[N, C, H, W]`, or the number predicted, `[N, 1]`.
   func logits(_ images: Tensor) -> Tensor
 }
 

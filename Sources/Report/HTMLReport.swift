@@ -18,8 +18,19 @@ public enum HTMLReport {
       <meta name="generator" content="Glean \(settings.gleanVersion)"/>
       <title>\(settings.title)</title><style>\(ReportStyle.sheet)</style></head><body><main>
       \(header(summary, settings))
-      \(section(accuracyTitle(summary), chart(summary)))
+      \(section(Wording.sentence(summary.primaryMetric.title), chart(summary)))
       \(section("Results", "\(tables.results)\(resultsNote(summary))"))
+      \(harder("Few labels", fewLabelsNote, summary, tables) { condition in
+        switch condition { case .labelsPerClass, .percentOfLabels: true default: false }
+      })
+      \(harder("Robustness", robustnessNote, summary, tables) { condition in
+        switch condition { case .imbalanced, .noisyLabels, .corrupted: true default: false }
+      })
+      \(harder("By corruption", corruptionNote, summary, tables) { condition in
+        if case .corruption = condition { true } else { false }
+      })
+      \(Markup.when(!ResultColumn.others(of: summary).isEmpty, section(
+        "Other figures", "\(tables.others)\(othersNote)")))
       \(Markup.when(!summary.comparisons.isEmpty, section(
         "Paired differences", "\(tables.comparisons)\(comparisonsNote(summary))")))
       \(Markup.when(!summary.incompleteRuns.isEmpty, section(
@@ -57,12 +68,17 @@ public enum HTMLReport {
     }
   }
 
-  private static func accuracyTitle(_ summary: StudySummary) -> String {
-    summary.primaryMetric == .balancedAccuracy ? "Balanced accuracy" : "Accuracy"
-  }
-
   private static func section(_ title: String, _ content: Markup) -> Markup {
     "<section><h2>\(title)</h2>\(content)</section>"
+  }
+
+  /// A section of the columns under some conditions; nothing without such.
+  private static func harder(
+    _ title: String, _ note: Markup, _ summary: StudySummary, _ tables: ReportTables,
+    where isWanted: (EvaluationProtocol.Condition) -> Bool
+  ) -> Markup {
+    let columns = ResultColumn.of(summary, where: isWanted)
+    return .when(!columns.isEmpty, section(title, "\(tables.table(columns))\(note)"))
   }
 
   private static func header(_ summary: StudySummary, _ settings: ReportSettings) -> Markup {
@@ -112,6 +128,11 @@ public enum HTMLReport {
     let metric =
       summary.primaryMetric == .accuracy
       ? "" : " Chart, verdict and differences rest on \(summary.primaryMetric.title)."
+    let tuned =
+      summary.protocols.contains { $0.probe == .fineTune }
+      ? " Fine-tuning: at most \(FineTuning.Options().steps) steps, stopped early by validation "
+        + "images, whatever the budget of pretraining; of random weights it is training from scratch."
+      : ""
     let superseded =
       summary.supersededRuns == 0
       ? ""
@@ -120,9 +141,36 @@ public enum HTMLReport {
     return """
       <p class="note">Percent of test images, mean over seeds; below it the 95% Student-t interval. \
       N: images pretrained on; L: labelled images. Balanced accuracy: mean over classes, under \
-      the linear probe, or end-to-end where there is one. \(bold)\(metric)\(superseded)</p>
+      the linear probe, or end-to-end where there is one. \(bold)\(metric)\(tuned)\(superseded)</p>
       """
   }
+
+  private static let fewLabelsNote: Markup = """
+    <p class="note">Few-shot: so many labels a class, mean over ten draws that are the same for every \
+    row, by logistic regression on the centred directions of the features (nothing is tuned). Shares \
+    of labels: chosen by cross-validation within the share. Intervals are over seeds. Networks that \
+    were trained with the labels are left out. Random weights, fine-tuned, are training from scratch.</p>
+    """
+
+  private static let robustnessNote: Markup = """
+    <p class="note">Corrupted: the linear probe of clean images on corrupted test images, mean over \
+    corruptions and severities; relative robustness is the share of the clean accuracy that is left. \
+    Long-tailed: the rarest class has a hundredth of the images of the most frequent. Wrong labels: \
+    so many of the training labels are replaced at random; test images are never changed in these two, \
+    and networks that were trained with the true labels are left out.</p>
+    """
+
+  private static let corruptionNote: Markup = """
+    <p class="note">Of the linear probe: mean over five severities (Hendrycks and Dietterich 2019); the images and the \
+    noise are the same for every row. 'glean views IMAGES --corruptions' shows them.</p>
+    """
+
+  private static let othersNote: Markup = """
+    <p class="note">Under each row's headline protocol; mean over seeds, below it the 95% bootstrap \
+    interval over the test images, as the mean of the seeds' intervals: what other test images \
+    would change, where the intervals above show what another run would. AUC: one class against the \
+    rest, mean over classes. Calibration error: 15 bins, smaller is better.</p>
+    """
 
   private static func comparisonsNote(_ summary: StudySummary) -> Markup {
     let tested = summary.comparisons.filter { $0.p != nil }.count

@@ -5,12 +5,31 @@ import Study
 struct ReportTables {
   let summary: StudySummary
 
-  var results: Markup {
-    let columns = ResultColumn.of(summary)
+  var results: Markup { table(ResultColumn.of(summary)) }
+
+  /// The metrics beside the leading one, with intervals over the test images.
+  var others: Markup {
+    table(ResultColumn.others(of: summary)) { column, row in
+      guard let estimate = row.estimate(row.headlineProtocol, column.metric) else { return nil }
+      return (estimate.mean, row.testInterval(column.metric))
+    }
+  }
+
+  /// Every row's figures in some columns, with intervals over seeds.
+  func table(_ columns: [ResultColumn]) -> Markup {
+    table(columns) { column, row in column.estimate(row).map { ($0.mean, $0.interval) } }
+  }
+
+  private func table(
+    _ columns: [ResultColumn],
+    _ figure: (ResultColumn, SummaryRow) -> (mean: Double, interval: Interval?)?
+  ) -> Markup {
     let head: [Markup] = columns.map { #"<th scope="col" class="number">\#($0.title)</th>"# }
     let body: [Markup] = RowGroup.of(summary).map { group in
-      let rows: [Markup] = group.rows.map { row in
-        let cells: [Markup] = columns.map { cell($0, row) }
+      let filled = group.rows.filter { row in columns.contains { figure($0, row) != nil } }
+      guard !filled.isEmpty else { return "" }
+      let rows: [Markup] = filled.map { row in
+        let cells: [Markup] = columns.map { cell($0, row, figure($0, row)) }
         let kind = row.family ?? (row.isBaseline ? "baseline" : "")
         let family = row.otherBackbone.map { "\(kind), other backbone: \($0)" } ?? kind
         return """
@@ -29,12 +48,14 @@ struct ReportTables {
       """
   }
 
-  private func cell(_ column: ResultColumn, _ row: SummaryRow) -> Markup {
-    guard let estimate = column.estimate(row) else { return #"<td class="number none">–</td>"# }
+  private func cell(
+    _ column: ResultColumn, _ row: SummaryRow, _ figure: (mean: Double, interval: Interval?)?
+  ) -> Markup {
+    guard let figure else { return #"<td class="number none">–</td>"# }
     let mean: Markup =
       row.isBest && column.isHeadline(row, summary)
-      ? "<strong>\(Wording.number(estimate.mean))</strong>" : "\(Wording.number(estimate.mean))"
-    let range = estimate.interval.map(Wording.range) ?? "no interval"
+      ? "<strong>\(Wording.number(figure.mean))</strong>" : "\(Wording.number(figure.mean))"
+    let range = figure.interval.map(Wording.range) ?? "no interval"
     return #"<td class="number">\#(mean)<small>\#(range)</small></td>"#
   }
 

@@ -30,9 +30,27 @@ struct ResultColumn {
   static func of(
     _ summary: StudySummary, where isWanted: (EvaluationProtocol.Condition) -> Bool
   ) -> [ResultColumn] {
-    summary.protocols.filter { $0.condition.map(isWanted) ?? false }.map {
-      ResultColumn(title: $0.heading, evaluation: $0, metric: summary.primaryMetric)
-    }.filter { $0.isFilled(summary) }
+    summary.protocols.filter { $0.condition.map(isWanted) ?? false }.flatMap { evaluation in
+      // Corruptions are measured by plain accuracy.
+      let metrics: [Metric] = [summary.primaryMetric, .accuracy, .relativeRobustness]
+      let filled = metrics.map { metric in
+        ResultColumn(
+          title: metric == .relativeRobustness
+            ? Wording.sentence(metric.title) : evaluation.heading,
+          evaluation: evaluation, metric: metric)
+      }.filter { $0.isFilled(summary) }
+      return filled.prefix(1) + filled.filter { $0.metric == .relativeRobustness }
+    }
+  }
+
+  /// The columns of the other metrics, under each row's headline protocol.
+  static func others(of summary: StudySummary) -> [ResultColumn] {
+    let shown: Set<Metric> = [.relativeRobustness, .meanAbsoluteError]
+    return Metric.allCases.filter { !shown.contains($0) }.map {
+      ResultColumn(title: Wording.sentence($0.title), evaluation: nil, metric: $0)
+    }.filter { column in
+      summary.rows.contains { $0.testInterval(column.metric) != nil }
+    }
   }
 
   private func isFilled(_ summary: StudySummary) -> Bool {

@@ -11,7 +11,7 @@ public enum StudyReport {
   private struct Facts: Codable {
     var facts: [[String]]
     var skipped: [[String]]
-    var isImbalanced: Bool
+    var metric: Metric
     var command: String
   }
 
@@ -21,38 +21,48 @@ public enum StudyReport {
     of data: StudyData, command: String, in results: ResultStore
   ) throws {
     let images = data.images
-    var counts: [Int: Int] = [:]
-    for index in data.pool {
-      if let label = images.labels[index] { counts[label, default: 0] += 1 }
-    }
-    let most = counts.values.max() ?? 0
-    let least = images.classes.indices.map { counts[$0] ?? 0 }.min() ?? 0
-    let facts = Facts(
-      facts: [
-        ["Folder", images.root], ["Images", Wording.grouped(images.count)],
-        [
-          "To pretrain on",
-          "\(Wording.grouped(data.pool.count)), of them \(Wording.grouped(data.labelledPool.count)) labelled",
-        ],
-        [
-          "Validation images",
-          data.validation.isEmpty
-            ? "drawn from the labelled ones" : Wording.grouped(data.validation.count),
-        ],
-        [
-          "Test images",
-          "\(Wording.grouped(data.test.count)), \(data.hasOwnTest ? "the data's own" : "held out by class")",
-        ],
-        [
-          "Classes",
-          "\(images.classes.count): \(images.classes.prefix(30).joined(separator: ", "))\(images.classes.count > 30 ? " …" : "")",
-        ],
-        ["Images of a class", "\(Wording.grouped(least)) to \(Wording.grouped(most))"],
-        ["Stored at", "\(images.width)×\(images.height), \(images.channels) channels"],
-        ["Near-duplicates", nearDuplicates(of: data)],
+    let counts = labelCounts(data)
+    let (least, most) = (counts.min() ?? 0, counts.max() ?? 0)
+    var list = [
+      ["Folder", images.root], ["Images", Wording.grouped(images.count)],
+      [
+        "To pretrain on",
+        "\(Wording.grouped(data.pool.count)), of them "
+          + "\(Wording.grouped(data.labelledPool.count)) labelled",
       ],
+      [
+        "Validation images",
+        data.validation.isEmpty
+          ? "drawn from the labelled ones" : Wording.grouped(data.validation.count),
+      ],
+      [
+        "Test images",
+        "\(Wording.grouped(data.test.count)), "
+          + (data.hasOwnTest
+            ? "the data's own" : images.task == .classes ? "held out by class" : "held out"),
+      ],
+    ]
+    if !counts.isEmpty {
+      let names = images.classes.prefix(30).joined(separator: ", ")
+      list += [
+        [
+          images.task == .tags ? "Tags" : "Classes",
+          "\(images.classes.count): \(names)\(images.classes.count > 30 ? " …" : "")",
+        ],
+        [
+          images.task == .tags ? "Images of a tag" : "Images of a class",
+          "\(Wording.grouped(least)) to \(Wording.grouped(most))",
+        ],
+      ]
+    }
+    list += [
+      ["Stored at", "\(images.width)×\(images.height), \(images.channels) channels"],
+      ["Near-duplicates", nearDuplicates(of: data)],
+    ]
+    let facts = Facts(
+      facts: list,
       skipped: images.skipped.map { [$0.path, $0.reason] },
-      isImbalanced: Double(most) > imbalance * Double(max(1, least)), command: command)
+      metric: metric(of: images.task, least: least, most: most), command: command)
     try results.setSetting(
       factsKey, to: String(decoding: JSONEncoder().encode(facts), as: UTF8.self))
   }
@@ -66,16 +76,41 @@ public enum StudyReport {
       for image in images { parts[image] = part }
     }
     let found = NearDuplicates(in: data.images, parts: parts)
-    guard
-      let worst = found.pairs.first(where: {
-        (parts[$0.first] == .train) != (parts[$0.second] == .train)
-      })
-    else { return "No test or validation image shows nearly the same as a training image." }
+    let crossing = found.pairs.first {
+      (parts[$0.first] == .train) != (parts[$0.second] == .train)
+    }
+    guard let crossing else {
+      return "No test or validation image shows nearly the same as a training image."
+    }
     let (paths, count) = (data.images.paths, found.trainingImagesElsewhere)
     return
       "\(Wording.grouped(count)) training \(count == 1 ? "image shows" : "images show") nearly "
-      + "the same as a test or validation image, most alike \(paths[worst.first]) and "
-      + "\(paths[worst.second]). --drop-duplicates leaves them out."
+      + "the same as a test or validation image, most alike \(paths[crossing.first]) and "
+      + "\(paths[crossing.second]). --drop-duplicates leaves them out."
+  }
+
+  /// How many images to pretrain on have each class or tag; empty for numbers and masks.
+  private static func labelCounts(_ data: StudyData) -> [Int] {
+    let images = data.images
+    guard images.task == .classes || images.task == .tags else { return [] }
+    var counts = [Int](repeating: 0, count: images.classes.count)
+    for index in data.pool {
+      for label in images.tags[index] ?? images.labels[index].map({ [$0] }) ?? [] {
+        counts[label] += 1
+      }
+    }
+    return counts
+  }
+
+  /// What rows are compared by.
+  private static func metric(of task: ImageTask, least: Int, most: Int) -> Metric {
+    switch task {
+    case .none, .classes:
+      Double(most) > imbalance * Double(max(1, least)) ? .balancedAccuracy : .accuracy
+    case .tags: .meanAveragePrecision
+    case .values: .r2
+    case .masks: .meanIoU
+    }
   }
 
   /// Where the largest class has more than this many times the images of the smallest, balanced
@@ -94,7 +129,7 @@ public enum StudyReport {
       options: SummaryOptions(
         dataset: plan.name, backbone: plan.backbone.id,
         generalBackbone: plan.general?.backbone.id,
-        primaryMetric: facts?.isImbalanced == true ? .balancedAccuracy : .accuracy,
+        primaryMetric: facts?.metric ?? .accuracy,
         titles: plan.titles))
     let settings = ReportSettings(
       title: plan.name, command: facts?.command ?? "",

@@ -29,7 +29,7 @@ public enum TextReport {
         ResultColumn(
           title: summary.shownMetric.title, evaluation: nil, metric: summary.shownMetric)
       ] + ResultColumn.of(summary).filter { $0.evaluation == .knn || $0.evaluation == nil }
-    var cells = [["method", "N"] + columns.map { $0.evaluation?.title ?? $0.title.lowercased() }]
+    var cells = [["method", "N"] + columns.map { $0.evaluation?.title ?? $0.metric.title }]
     for row in summary.rows {
       let figures = columns.map { column in
         column.estimate(row).map { estimate in
@@ -49,7 +49,8 @@ public enum TextReport {
     let best = summary.rows.contains { $0.isBest } ? "; * significantly best" : ""
     let isTrained = summary.rows.contains { $0.headlineProtocol == .endToEnd }
     let legend =
-      "% of test images, mean [95% interval] over \(seeds); accuracy: linear probe"
+      "% of test images, mean [95% interval] over \(seeds); \(summary.shownMetric.title): linear "
+      + "probe"
       + (isTrained ? ", or end-to-end (supervised)" : "") + best
     return aligned(cells) + wrapped(legend)
   }

@@ -56,8 +56,20 @@ struct Cell {
   func estimate(_ evaluation: EvaluationProtocol, _ metric: Metric) -> Estimate? {
     let values = runs.sorted { $0.key < $1.key }.compactMap { $0.value.value(evaluation, metric) }
     guard var estimate = Estimate(values) else { return nil }
-    estimate.interval = estimate.interval?.clamped(to: 0...1)
+    if metric.isShare { estimate.interval = estimate.interval?.clamped(to: 0...1) }
     return estimate
+  }
+
+  /// The mean of the runs' own intervals.
+  private func withinRuns(_ evaluation: EvaluationProtocol, _ metric: Metric) -> Interval? {
+    let intervals = runs.values.compactMap { run in
+      run.scores.first { $0.evaluation == evaluation && $0.metric == metric }?.interval
+    }
+    guard !intervals.isEmpty else { return nil }
+    let count = Double(intervals.count)
+    return Interval(
+      lower: intervals.map(\.lower).reduce(0, +) / count,
+      upper: intervals.map(\.upper).reduce(0, +) / count)
   }
 
   func row(options: SummaryOptions) -> SummaryRow {
@@ -69,7 +81,9 @@ struct Cell {
       figures: protocols.flatMap { evaluation in
         Metric.allCases.compactMap { metric in
           estimate(evaluation, metric).map {
-            Figure(evaluation: evaluation, metric: metric, estimate: $0)
+            Figure(
+              evaluation: evaluation, metric: metric, estimate: $0,
+              withinRuns: withinRuns(evaluation, metric))
           }
         }
       }, isBest: false)

@@ -1,3 +1,4 @@
+import Images
 import Pretext
 
 /// What a study can be asked to judge its networks by. Each gives figures under one or several
@@ -15,6 +16,8 @@ public enum DownstreamProtocol: String, Codable, Sendable, CaseIterable {
   case fractions
   /// The whole network, trained on with the labels.
   case fineTune = "fine-tune"
+  /// The same from 1% and 10% of the labels.
+  case fineTuneFractions = "fine-tune-fractions"
   /// The common corruptions, at test time.
   case corruptions
   /// A long-tailed training set.
@@ -36,26 +39,37 @@ public enum DownstreamProtocol: String, Codable, Sendable, CaseIterable {
     case .fewShot: "1, 5, 10 and 50 labels a class, ten draws each"
     case .fractions: "1% and 10% of the labels, by linear probe"
     case .fineTune: "the whole network trained on with the labels"
-    case .corruptions: "noise, blur and compression at test time, at five severities"
-    case .imbalanced: "a long-tailed training set, a hundred times fewer of the rarest class"
-    case .labelNoise: "20% and 40% of the training labels wrong"
+    case .fineTuneFractions: "the same with 1% and 10% of the labels"
+    case .corruptions:
+      "noise, blur, light and compression at test time, at five severities, by linear probe"
+    case .imbalanced:
+      "a long-tailed training set, a hundred times fewer of the rarest class, by linear probe and "
+        + "fine-tuning"
+    case .labelNoise: "20% and 40% of the training labels wrong, by linear probe"
     case .endToEnd: "a supervised network's own predictions; always made where there are any"
     }
   }
 }
 
 extension DownstreamProtocol {
-  /// Whether a row can be judged by it.
-  func applies(to row: StudyRow) -> Bool {
+  /// Whether a row can be judged by it on images of such labels.
+  func applies(to row: StudyRow, on labels: ImageTask) -> Bool {
     let task = try? Registry.task(row.method)
+    switch labels {
+    case .none: return false
+    case .classes: break
+    case .tags, .values: if ![.linear, .knn, .endToEnd].contains(self) { return false }
+    case .masks: return self == .linear && row.method != Baseline.pixels
+    }
+    // What was trained with these labels is not trained with them again, nor shown as if it had seen
+    // few of them.
+    let knowsLabels = row.source == nil && ((try? row.card().usesLabels) ?? false)
     switch self {
     case .endToEnd: return row.source == nil && task is any Classifier.Type
-    case .fineTune:
-      // What was trained with these labels is not trained with them again.
-      let usesLabels = (try? row.card().usesLabels) ?? false
-      return row.method != Baseline.pixels && (!usesLabels || row.source != nil)
+    case .linear, .knn, .sgd: return true
+    case .fewShot, .fractions, .imbalanced, .labelNoise: return !knowsLabels
+    case .fineTune, .fineTuneFractions: return row.method != Baseline.pixels && !knowsLabels
     case .corruptions: return row.method != Baseline.pixels
-    default: return true
     }
   }
 }

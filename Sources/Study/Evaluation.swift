@@ -2,6 +2,8 @@
 public struct Evaluation: Sendable {
   /// The protocol, and the revision of its implementation.
   public var tag: Tag
+  /// The run's hash.
+  public var run: String
   /// The figures.
   public var scores: [Score]
   /// Whether each test image was named rightly, in the order of the test set.
@@ -25,9 +27,11 @@ public struct Evaluation: Sendable {
 
   /// All of it.
   public init(
-    tag: Tag, scores: [Score], correct: [EvaluationProtocol: [Bool]] = [:], seconds: Double = 0
+    tag: Tag, run: String, scores: [Score] = [], correct: [EvaluationProtocol: [Bool]] = [:],
+    seconds: Double = 0
   ) {
     self.tag = tag
+    self.run = run
     self.scores = scores
     self.correct = correct
     self.seconds = seconds

@@ -1,3 +1,5 @@
+import Augment
+
 /// How features or a network are judged, and under which condition: one column of a table.
 ///
 /// Written `linear`, or with its condition `linear/10%`, `few-shot/5`, `linear/corrupted`.
@@ -120,7 +122,8 @@ extension EvaluationProtocol: RawRepresentable, Codable, Comparable {
     case .imbalanced: (3, place, 0, "")
     case .noisyLabels(let percent): (4, place, percent, "")
     case .corrupted: (5, place, 0, "")
-    case .corruption(let name): (6, place, 0, name)
+    case .corruption(let name):
+      (6, place, Corruption.allCases.firstIndex { $0.rawValue == name } ?? 0, name)
     }
   }
 }

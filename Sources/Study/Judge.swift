@@ -16,22 +16,27 @@ enum StudyNetwork {
 
 /// Judges one run downstream: the same protocols, labels and test images for every row.
 final class Judge {
-  private let data: StudyData
+  let data: StudyData
   /// The images whose labels the row may see.
-  private let labelled: [Int]
-  private let configuration: RunConfiguration
-  private let seed: Int
-  private let network: StudyNetwork
-  private let classifier: (any Classifier)?
-  private lazy var frozen = Result { try makeFeatures() }
+  let labelled: [Int]
+  /// Pixels of the square that the network is shown.
+  let imageSize: Int
+  /// The type of products and convolutions; `nil` for `float32`.
+  let precision: DType?
+  let seed: UInt64
+  let network: StudyNetwork
+  let classifier: (any Classifier)?
+  /// Features that were made already, by image set.
+  private var made: [[Int]: Tensor] = [:]
 
   init(
-    data: StudyData, labelled: [Int], configuration: RunConfiguration, seed: Int,
-    network: StudyNetwork, classifier: (any Classifier)?
+    data: StudyData, labelled: [Int], imageSize: Int, precision: DType?, seed: UInt64,
+    network: StudyNetwork, classifier: (any Classifier)? = nil
   ) {
     self.data = data
     self.labelled = labelled
-    self.configuration = configuration
+    self.imageSize = imageSize
+    self.precision = precision
     self.seed = seed
     self.network = network
     self.classifier = classifier
@@ -44,9 +49,13 @@ final class Judge {
   static func tag(of task: DownstreamProtocol) -> Evaluation.Tag {
     let revision =
       switch task {
-      case .linear: LinearProbe().revision
+      case .linear, .fractions, .corruptions, .labelNoise: LinearProbe().revision
       case .knn: KNNProbe().revision
-      default: 1
+      case .sgd: SGDProbe().revision
+      case .fewShot: FewShot().revision
+      case .fineTune, .fineTuneFractions: FineTuning().revision
+      case .imbalanced: LinearProbe().revision + FineTuning().revision
+      case .endToEnd: 1
       }
     return Evaluation.Tag(name: task.rawValue, revision: revision)
   }
@@ -57,92 +66,48 @@ final class Judge {
   ) throws -> Evaluation? {
     let clock = ContinuousClock()
     let began = clock.now
-    var evaluation = Evaluation(tag: Judge.tag(of: task), scores: [])
-    switch task {
-    case .linear: try add(LinearProbe(), as: .linear, runId: runId, to: &evaluation)
-    case .knn: try add(KNNProbe(), as: .knn, runId: runId, to: &evaluation)
-    case .endToEnd:
-      guard let classifier else { return evaluation }
-      let predictions = features(data.test) { classifier.logits($0) }.argmax(along: 1).ints
-      evaluation.add(.endToEnd, predictions, truth: truth, runId: runId)
-    default: break
-    }
+    var evaluation = Evaluation(tag: Judge.tag(of: task), run: runId)
+    let isDone =
+      try data.images.task == .classes
+      ? judgeClasses(task, &evaluation, shouldStop) : judgeTargets(task, &evaluation, shouldStop)
     evaluation.seconds = (clock.now - began) / .seconds(1)
-    return evaluation
+    return isDone ? evaluation : nil
   }
 
   /// What the test images' features look like.
-  func health() throws -> FeatureHealth? {
-    let test = try frozen.get().test
+  func health() -> FeatureHealth {
+    let features = features(of: data.test)
     // Spread over the test set, which is in order of class.
-    let step = max(1, test.labels.count / Self.healthSample)
-    let sample = Array(stride(from: 0, to: test.labels.count, by: step))
-    return FeatureHealth(test.features.rows(Tensor(sample).to(test.features.device)))
+    let step = max(1, data.test.count / Self.healthSample)
+    let sample = Array(stride(from: 0, to: data.test.count, by: step))
+    return FeatureHealth(features.rows(Tensor(sample).to(features.device)))
   }
 
   // MARK: - Features
 
-  /// The features of a study's images.
-  private struct FrozenFeatures {
-    var train: LabelledFeatures
-    var validation: LabelledFeatures?
-    var test: LabelledFeatures
-  }
-
-  private var truth: [Int] { data.test.compactMap { data.images.labels[$0] } }
-
-  private func makeFeatures() throws -> FrozenFeatures {
-    func part(_ indices: [Int], _ name: String) throws(ProbeError) -> LabelledFeatures {
-      try LabelledFeatures(
-        features(indices), labels: indices.map { data.images.labels[$0] },
-        groups: data.images.groups.map { groups in indices.map { groups[$0] } }, part: name)
-    }
-    return FrozenFeatures(
-      train: try part(labelled, "training"),
-      validation: data.validation.isEmpty ? nil : try part(data.validation, "validation"),
-      test: try part(data.test, "test"))
-  }
-
-  private func features(_ indices: [Int]) -> Tensor {
+  /// The features of some images, made once.
+  func features(of indices: [Int]) -> Tensor {
+    if let known = made[indices] { return known }
+    let features: Tensor
     switch network {
-    case .backbone(let backbone): features(indices) { backbone($0) }
-    case .pixels: features(indices) { $0.flattened(from: 1) }
+    case .backbone(let backbone): features = outputs(of: indices) { backbone($0) }
+    case .pixels: features = pixels.features(of: indices)
     }
+    made[indices] = features
+    return features
   }
 
-  private func features(_ indices: [Int], _ network: (Tensor) -> Tensor) -> Tensor {
+  private lazy var pixels: PixelFeatures = {
+    do {
+      return try PixelFeatures(data.store, training: labelled)
+    } catch {
+      preconditionFailure("Judge: no labelled image")
+    }
+  }()
+
+  /// What a network makes of some images.
+  func outputs(of indices: [Int], _ network: (Tensor) -> Tensor) -> Tensor {
     data.store.features(
-      of: indices, imageSize: configuration.imageSize, precision: configuration.precision.dtype,
-      network: network)
-  }
-
-  private func add(
-    _ probe: any FeatureProbe, as condition: EvaluationProtocol, runId: String,
-    to evaluation: inout Evaluation
-  ) throws {
-    let frozen = try frozen.get()
-    let result = try probe.evaluate(
-      train: frozen.train, validation: frozen.validation, test: frozen.test,
-      classes: data.images.classes.count, seed: UInt64(seed))
-    evaluation.add(
-      condition, result.predictions, truth: frozen.test.labels, chosen: result.setting,
-      runId: runId)
-  }
-}
-
-extension Evaluation {
-  /// Adds the figures of predictions.
-  mutating func add(
-    _ condition: EvaluationProtocol, _ predictions: [Int], truth: [Int], chosen: String = "",
-    runId: String
-  ) {
-    correct[condition] = zip(predictions, truth).map { $0 == $1 }
-    for (metric, value) in [
-      (Metric.accuracy, Metrics.accuracy(predictions, truth)),
-      (.balancedAccuracy, Metrics.balancedAccuracy(predictions, truth)),
-    ] {
-      scores.append(
-        Score(runId: runId, evaluation: condition, metric: metric, value: value, chosen: chosen))
-    }
+      of: indices, imageSize: imageSize, precision: precision, network: network)
   }
 }

@@ -71,7 +71,8 @@ public final class ResultStore: Sendable {
   /// the same conditions give way.
   ///
   /// - Throws: ``DatabaseError/unknownRun(path:id:)`` if the run was never begun.
-  public func record(_ evaluation: Evaluation, of id: String) throws(DatabaseError) {
+  public func record(_ evaluation: Evaluation) throws(DatabaseError) {
+    let id = evaluation.run
     try database.withLock { (database) throws(DatabaseError) in
       try database.transaction { () throws(DatabaseError) in
         guard try !database.query("SELECT 1 FROM runs WHERE id = ?", [.text(id)]).isEmpty else {

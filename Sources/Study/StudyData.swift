@@ -14,6 +14,8 @@ public struct StudyData {
   public let validation: [Int]
   /// The labelled test images, touched once for each row.
   public let test: [Int]
+  /// Whether each image has a label.
+  private let isLabelled: [Bool]
   /// Whether the data bring their own test split.
   public let hasOwnTest: Bool
 
@@ -23,29 +25,27 @@ public struct StudyData {
   static let splitSeed: UInt64 = 20_240_417
 
   /// Splits a store and puts it on a device.
-  /// - Throws: ``StudyError`` if the images are unlabelled, of another task or too few to be compared on.
+  /// - Throws: ``StudyError`` if the images are unlabelled or too few to be compared on.
   public init(_ images: ImageStore, device: Device) throws(StudyError) {
-    let labelled = images.labels.indices.filter { images.labels[$0] != nil }
-    guard images.task == .none || images.task == .classes else {
-      throw .otherTask(images.root, images.task)
-    }
-    guard images.classes.count >= 2 else {
+    guard images.task != .none, images.task == .values || images.classes.count >= 2 else {
       throw .noLabels(images.root, classes: images.classes.count)
     }
-    let own = images.indices(of: .test).filter { images.labels[$0] != nil }
+    let isLabelled = Self.isLabelled(images)
+    let train = images.indices(of: .train)
+    let own = images.indices(of: .test).filter { isLabelled[$0] }
     hasOwnTest = !own.isEmpty
     if hasOwnTest {
       test = own
-      pool = images.indices(of: .train)
+      pool = train
     } else {
+      let labelled = train.filter { isLabelled[$0] }
       guard labelled.count >= Self.fewestImages else {
         throw .tooFewImages(images.root, found: labelled.count, needed: Self.fewestImages)
       }
       let held: [Int]
       do {
         held = try Splits.stratifiedSplit(
-          of: images.indices(of: .train).filter { images.labels[$0] != nil },
-          labels: images.labels, groups: images.groups, fraction: Self.heldOut,
+          of: labelled, labels: images.labels, groups: images.groups, fraction: Self.heldOut,
           seed: Self.splitSeed
         ).held
       } catch {
@@ -55,14 +55,27 @@ public struct StudyData {
       // Images without a label stay out too where their group does.
       let groups = images.groups ?? Array(images.labels.indices)
       let out = Set(held.map { groups[$0] })
-      pool = images.indices(of: .train).filter { !out.contains(groups[$0]) }
+      pool = train.filter { !out.contains(groups[$0]) }
     }
-    validation = images.indices(of: .validation).filter { images.labels[$0] != nil }
+    validation = images.indices(of: .validation).filter { isLabelled[$0] }
     guard pool.count >= 2 else {
       throw .tooFewImages(images.root, found: pool.count, needed: Self.fewestImages)
     }
     self.images = images
+    self.isLabelled = isLabelled
     store = DeviceStore(images, training: pool, device: device)
+  }
+
+  /// Whether each image has a label, be it a class, tags, a number or a mask.
+  private static func isLabelled(_ images: ImageStore) -> [Bool] {
+    switch images.task {
+    case .none: Array(repeating: false, count: images.count)
+    case .classes: images.labels.map { $0 != nil }
+    case .tags: images.tags.map { $0 != nil }
+    case .values: images.values.map { $0 != nil }
+    case .masks:
+      (0..<images.count).map { images.mask(at: $0)?.contains { $0 != ImageStore.ignored } ?? false }
+    }
   }
 
   /// Images that are pretrained on only, with or without labels.
@@ -76,6 +89,7 @@ public struct StudyData {
     validation = []
     test = []
     hasOwnTest = true
+    isLabelled = Self.isLabelled(images)
     store = DeviceStore(images, training: pool, device: device)
   }
 
@@ -83,7 +97,17 @@ public struct StudyData {
   static let fewestImages = 10
 
   /// The labelled images of the pool.
-  public var labelledPool: [Int] { pool.filter { images.labels[$0] != nil } }
+  public var labelledPool: [Int] { pool.filter { isLabelled[$0] } }
+
+  /// Whether a row makes sense for the images' labels: supervised training knows classes, tags and
+  /// numbers, contrast by class knows classes, and masks need a map of features.
+  public func suits(_ row: StudyRow) -> Bool {
+    switch row.method {
+    case Baseline.supCon: images.task == .classes
+    case Baseline.supervised, Baseline.pixels: images.task != .masks
+    default: true
+    }
+  }
 
   /// The images that a run pretrains on and those whose labels it may see. Where the images come in
   /// groups, these are kept whole and the numbers are as near as that allows.
@@ -98,10 +122,15 @@ public struct StudyData {
       case .allLabelled:
         let subset = try Splits.subset(
           of: pool, labels: images.labels, groups: images.groups, size: run.images, seed: seed)
-        return (subset, subset.filter { images.labels[$0] != nil })
+        return (subset, subset.filter { isLabelled[$0] })
       case .fewLabels(let count):
-        let labelled = try Splits.labelledSubset(
-          of: pool, labels: images.labels, groups: images.groups, size: count, seed: seed)
+        // Only classes can be drawn by share; of other labels any will do.
+        let labelled =
+          try images.task == .classes
+          ? Splits.labelledSubset(
+            of: pool, labels: images.labels, groups: images.groups, size: count, seed: seed)
+          : Splits.subset(
+            of: labelledPool, labels: images.labels, groups: images.groups, size: count, seed: seed)
         if !run.dependsOnSize { return (labelled, labelled) }
         let subset = try Splits.subset(
           of: set.pool, labels: set.images.labels, groups: set.images.groups, size: run.images,

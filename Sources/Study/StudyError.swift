@@ -1,11 +1,7 @@
-public import Images
-
 /// What can keep a comparison from being made.
 public enum StudyError: Error, CustomStringConvertible {
   /// The images have no classes to compare on.
   case noLabels(String, classes: Int)
-  /// The images give something else to predict than one class each.
-  case otherTask(String, ImageTask)
   /// There are too few images.
   case tooFewImages(String, found: Int, needed: Int)
   /// The images cannot be read or split.
@@ -26,10 +22,6 @@ public enum StudyError: Error, CustomStringConvertible {
       "\(path): found \(classes == 0 ? "no classes" : "one class"), but a comparison is judged on "
         + "labelled images of two classes or more: put each class in a folder of its own "
         + "(\(path)/CLASS/image.jpg). To pretrain without labels, use 'glean pretrain \(path)'"
-    case .otherTask(let path, let task):
-      "\(path): its images have \(task.rawValue), but a comparison is judged on one class an image: "
-        + "give folders of classes, or a table with a column 'class'. To pretrain on these images, use "
-        + "'glean pretrain \(path)'"
     case .tooFewImages(let path, let found, let needed):
       "\(path): \(found) usable images are too few to compare on; at least \(needed) are needed, "
         + "and hundreds to say anything"

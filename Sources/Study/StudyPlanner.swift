@@ -64,9 +64,11 @@ extension StudyPlan {
     }
     if case .fewLabels(let count) = plan.labels {
       let available = data.labelledPool.count
-      guard count >= data.images.classes.count, count <= available else {
+      let isByClass = data.images.task == .classes
+      let fewest = isByClass ? data.images.classes.count : StudyData.fewestImages
+      guard count >= fewest, count <= available else {
         throw StudyError.setting(
-          "--labels is \(count); give \(data.images.classes.count) (one a class) to \(available) "
+          "--labels is \(count); give \(fewest)\(isByClass ? " (one a class)" : "") to \(available) "
             + "(all labelled training images), or 'all'")
       }
     }

@@ -112,7 +112,9 @@ public struct StudyRunner {
     let done = try results.evaluations(of: id)
     let wanted = [DownstreamProtocol.endToEnd] + plan.protocols
     let row = StudyRow(run.method)
-    return wanted.filter { $0.applies(to: row) && !done.contains(Judge.tag(of: $0)) }
+    return wanted.filter {
+      $0.applies(to: row, on: data.images.task) && !done.contains(Judge.tag(of: $0))
+    }
   }
 
   /// Trains and judges one run.
@@ -131,17 +133,17 @@ public struct StudyRunner {
     else { return false }
     report(.judging)
     let judge = Judge(
-      data: data, labelled: draw.labelled,
-      configuration: plan.configuration(of: run.method, seed: run.seed), seed: run.seed,
-      network: trained.network, classifier: trained.classifier)
+      data: data, labelled: draw.labelled, imageSize: plan.imageSize,
+      precision: plan.precision.dtype, seed: UInt64(run.seed), network: trained.network,
+      classifier: trained.classifier)
     for task in missing {
       guard
         let evaluation = try judge.evaluate(task, runId: id, shouldStop: shouldStop)
       else { return false }
-      try results.record(evaluation, of: id)
+      try results.record(evaluation)
     }
-    var health = try judge.health()
-    health?.alignment = trained.health?.alignment
+    var health = judge.health()
+    health.alignment = trained.health?.alignment
     trained.cost.peakMemoryBytes = max(trained.cost.peakMemoryBytes, PeakMemory.bytes)
     try results.finish(id, cost: trained.cost, features: health)
     if let card = trained.card {
@@ -194,9 +196,11 @@ public struct StudyRunner {
     let set = source(of: run) ?? data
     let usesLabels = try StudyRow(run.method).card().usesLabels
     let isOwn = StudyRow(run.method).source == nil
+    let indices = usesLabels && isOwn ? draw.labelled : draw.training
+    var store = set.store
+    if usesLabels { store.targets = Targets(set.images, learntFrom: indices) }
     var trainer = Trainer(
-      configuration, store: set.store,
-      indices: usesLabels && isOwn ? draw.labelled : draw.training,
+      configuration, store: store, indices: indices,
       classCount: set.images.classes.count, folder: place.folder)
     trainer.imagesName = isOwn ? plan.name : plan.transfer?.name ?? plan.name
     trainer.imagesHash = set.images.contentHash

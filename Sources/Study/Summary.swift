@@ -69,13 +69,17 @@ public struct Figure: Encodable, Sendable {
   public var evaluation: EvaluationProtocol
   /// What was measured.
   public var metric: Metric
-  /// Mean and interval, in 0...1. (The interval is cut at 0 and 1.)
+  /// Mean and interval over seeds; shares are in 0...1. (Their interval is cut at 0 and 1.)
   public var estimate: Estimate
+  /// The mean over seeds of the 95% interval within a run: over the test images (a bootstrap), or over
+  /// draws of few labels.
+  public var withinRuns: Interval?
 
   private enum CodingKeys: String, CodingKey {
     case evaluation = "protocol"
     case metric
     case estimate
+    case withinRuns
   }
 }
 
@@ -104,6 +108,11 @@ public struct SummaryRow: Encodable, Sendable {
   public var figures: [Figure]
   /// Whether it has the highest mean and is significantly better than all that it is compared with.
   public var isBest: Bool
+
+  /// The interval over test images of a metric under the headline protocol.
+  public func testInterval(_ metric: Metric) -> Interval? {
+    figures.first { $0.evaluation == headlineProtocol && $0.metric == metric }?.withinRuns
+  }
 
   /// The result under this protocol and metric; nil if it was not measured.
   public func estimate(_ evaluation: EvaluationProtocol, _ metric: Metric) -> Estimate? {

@@ -1,3 +1,4 @@
+import Augment
 import Foundation
 
 /// How figures are written in sentences and tables. Independent of the machine's locale, so that
@@ -88,7 +89,11 @@ package enum Wording {
 
 extension EvaluationProtocol {
   /// The protocol at the head of a column.
-  package var heading: String { probe == .knn ? title : Wording.sentence(title) }
+  package var heading: String {
+    // A table of corruptions says once that it is the linear probe's.
+    if case .corruption(let name) = condition { return Corruption(rawValue: name)?.title ?? name }
+    return probe == .knn ? title : Wording.sentence(title)
+  }
 
   /// The protocol as a sentence names it: "in linear probe".
   package var title: String {

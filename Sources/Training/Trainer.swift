@@ -90,13 +90,13 @@ public struct Trainer {
         throw TrainingError.setUp("'\(configuration.method)' does not train")
       }
       let backbone = try configuration.makeBackbone()
-      return try type.make(
-        changing: options(of: type.card),
-        PretextContext(
-          backbone: backbone, spec: configuration.backbone, imageSize: configuration.imageSize,
-          imageCount: indices.count, classCount: classCount, batch: batch, steps: steps,
-          random: RandomStream(seed: configuration.seed, "head"), mean: store.mean,
-          deviation: store.deviation))
+      var context = PretextContext(
+        backbone: backbone, spec: configuration.backbone, imageSize: configuration.imageSize,
+        imageCount: indices.count, classCount: classCount, batch: batch, steps: steps,
+        random: RandomStream(seed: configuration.seed, "head"), mean: store.mean,
+        deviation: store.deviation)
+      context.targets = store.targets?.kind
+      return try type.make(changing: options(of: type.card), context)
     } catch {
       throw .setUp("\(error)")
     }

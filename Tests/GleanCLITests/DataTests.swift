@@ -1,4 +1,5 @@
 import Foundation
+import Images
 import Testing
 
 /// Image sets of other layouts than class folders.
@@ -40,23 +41,76 @@ import Testing
     #expect(said.output.contains(" train, ") && said.output.contains(" test\n"))
   }
 
-  @Test(arguments: ["compare", "evaluate"])
-  func whatIsJudgedByClassesSaysSoOfTags(command: String) async throws {
-    let place = try tagged()
-    let outcome = try await place.glean([command, "images"])
-    #expect(outcome.code == 1 && outcome.isOrderly, "\(outcome)")
-    #expect(outcome.errors.contains("its images have tags"), "\(outcome)")
-    #expect(outcome.errors.contains("use 'glean pretrain "), "\(outcome)")
+  @Test func tagsAreComparedByAveragePrecision() async throws {
+    let place = try Workplace()
+    try place.shapes()
+    // Every second class has one tag, every third the other.
+    var rows = "path,split,red,blue\n"
+    for split in ["train", "test"] {
+      let classes = try FileManager.default.contentsOfDirectory(
+        atPath: place.path("images/\(split)").path)
+      for (index, name) in classes.sorted().enumerated() {
+        for file in try FileManager.default.contentsOfDirectory(
+          atPath: place.path("images/\(split)/\(name)").path)
+        {
+          rows += "\(split)/\(name)/\(file),\(split),\(1 - index % 2),\(index % 3 == 0 ? 1 : 0)\n"
+        }
+      }
+    }
+    try place.write(Array(rows.utf8), to: "images/labels.csv")
+    let study = try await place.glean(
+      ["compare", "images", "--methods", "simclr,supcon", "--sizes", "40", "--seeds", "1"]
+        + ["--steps", "3", "--json", "--out", "study"] + tiny)
+    #expect(study.code == 0, "\(study)")
+    let summary = try #require(try study.json as? [String: Any])
+    #expect(summary["primaryMetric"] as? String == "mean-average-precision")
+    let rowNames = (summary["rows"] as? [[String: Any]])?.compactMap { $0["method"] as? String }
+    // Contrast by class knows no tags.
+    #expect(Set(rowNames ?? []) == ["random", "pixels", "supervised", "simclr"])
+    let judged = try await place.glean(["evaluate", "images", "--threads", "1"] + random)
+    #expect(judged.code == 0 && judged.output.contains("mean average precision"), "\(judged)")
   }
 
-  @Test func tagsCanBePretrainedOnButNotSupervisedYet() async throws {
+  @Test func masksAreComparedByIntersectionOverUnion() async throws {
+    let place = try Workplace()
+    for split in ["train", "test"] {
+      for index in 0..<12 {
+        // Bright to the left of an edge, which is what the mask says.
+        for (folder, channels) in [("images", 3), ("masks", 1)] {
+          let pixels = (0..<16 * 16 * channels).map { place in
+            UInt8(place / channels % 16 < index % 8 + 4 ? 255 : 0)
+          }
+          let file = "images/\(split)/\(folder)/\(index).png"
+          try place.write([], to: file)
+          try ImageFile.write(
+            pixels, width: 16, height: 16, channels: channels, to: place.path(file).path)
+        }
+      }
+    }
+    let study = try await place.glean(
+      ["compare", "images", "--methods", "simclr", "--sizes", "12", "--seeds", "1"]
+        + ["--steps", "3", "--json", "--out", "study"] + tiny)
+    #expect(study.code == 0, "\(study)")
+    let summary = try #require(try study.json as? [String: Any])
+    #expect(summary["primaryMetric"] as? String == "mean-iou")
+    let refused = try await place.glean(
+      ["evaluate", "images", "--protocols", "knn", "--threads", "1"] + random)
+    #expect(refused.code == 64 && refused.isOrderly, "\(refused)")
+    #expect(refused.errors.contains("their labels are masks; give linear"), "\(refused)")
+  }
+
+  private let random = ["--backbone", "resnet18:width=2", "--image-size", "16"]
+
+  @Test func tagsCanBePretrainedOnWithAndWithoutThem() async throws {
     let place = try tagged()
     let run = try await place.glean(["pretrain", "images", "--steps", "3", "--out", "run"] + tiny)
     #expect(run.code == 0 && run.errors.contains("12 images, 2 tags"), "\(run)")
     let supervised = try await place.glean(
-      ["pretrain", "images", "--method", "supervised", "--steps", "3"] + tiny)
-    #expect(supervised.code != 0 && supervised.isOrderly, "\(supervised)")
-    #expect(supervised.errors.contains("needs labelled images"), "\(supervised)")
+      ["pretrain", "images", "--method", "supervised", "--steps", "3", "--out", "b"] + tiny)
+    #expect(supervised.code == 0, "\(supervised)")
+    let byClass = try await place.glean(
+      ["pretrain", "images", "--method", "supcon", "--steps", "3", "--out", "c"] + tiny)
+    #expect(byClass.code != 0 && byClass.isOrderly, "\(byClass)")
   }
 
   @Test func aTableThatIsWrongIsAnErrorWithItsLine() async throws {

@@ -61,14 +61,12 @@ import Testing
       ])
     #expect(json.errors.isEmpty, "\(json)")
     let results = try #require(try json.json as? [[String: Any]])
-    let scores = results.compactMap { $0["accuracy"] as? Double }
-    #expect(scores.count == 3 && scores.allSatisfy { (0...1).contains($0) })
+    #expect(results.map { $0["protocol"] as? String } == ["linear", "knn", "sgd"])
     for result in results {
       let figures = try #require(result["figures"] as? [[String: Any]])
       let accuracy = try #require(figures.first { $0["metric"] as? String == "accuracy" })
-      #expect(accuracy["value"] as? Double == result["accuracy"] as? Double)
+      #expect((0...1).contains(try #require(accuracy["value"] as? Double)))
       #expect((accuracy["interval"] as? [Double])?.count == 2)
-      #expect(result["scores"] == nil)
     }
   }
 

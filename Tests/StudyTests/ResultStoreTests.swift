@@ -86,7 +86,7 @@ import Testing
       {
         let score = Score(runId: "a", evaluation: evaluation, metric: .accuracy, value: value)
         try store.record(
-          Evaluation(tag: .init(name: name, revision: revision), scores: [score]), of: "a")
+          Evaluation(tag: .init(name: name, revision: revision), run: "a", scores: [score]))
       }
       try record("linear", 1, .linear, 0.5)
       try record("few-shot", 1, EvaluationProtocol(.fewShot, .labelsPerClass(5)), 0.25)

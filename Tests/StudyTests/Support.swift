@@ -31,7 +31,7 @@ extension ResultStore {
     at time: Date = Date()
   ) throws {
     let tag = Evaluation.Tag(name: "linear", revision: 1)
-    try record(Evaluation(tag: tag, scores: scores, correct: correct, seconds: 0.5), of: id)
+    try record(Evaluation(tag: tag, run: id, scores: scores, correct: correct, seconds: 0.5))
     try finish(id, cost: sampleCost, at: time)
   }
 }

@@ -55,7 +55,7 @@ public final class SupCon: Module, PretextTask {
 
   /// Adds the projection network, one hidden layer (section 3.1).
   public init(_ options: Options, _ context: PretextContext) throws(PretextError) {
-    guard context.classCount > 1 else {
+    guard context.classCount > 1, context.targets == nil else {
       throw .unsuitable(
         method: "supcon",
         "needs labelled images of at least two classes; put each class in a folder of its own")

@@ -4,7 +4,8 @@ public import Torch
 public import TorchNN
 
 /// Training from scratch with labels: what pretraining is held against. It runs in the same loop,
-/// for the same number of steps, on the labelled images only.
+/// for the same number of steps, on the labelled images only. Classes are learnt by cross-entropy,
+/// tags by the binary cross-entropy of each, numbers by the squared error.
 public final class Supervised: Module, PretextTask, Classifier {
   /// Hyper-parameters.
   public struct Options: MethodOptions {
@@ -35,19 +36,22 @@ public final class Supervised: Module, PretextTask, Classifier {
   /// The network being trained.
   public let backbone: Backbone
   private let head: Linear
+  private let targets: Targets.Kind?
   /// The hyper-parameters it was built with.
   public let options: Options
 
   /// Adds a linear classifier to a backbone.
   public init(_ options: Options, _ context: PretextContext) throws(PretextError) {
-    guard context.classCount > 1 else {
+    guard context.classCount > 1 || context.targets != nil else {
       throw .unsuitable(
         method: "supervised",
         "needs labelled images of at least two classes; put each class in a folder of its own")
     }
     self.options = options
     backbone = context.backbone
-    head = Linear(context.backbone.features, context.classCount, random: context.random)
+    targets = context.targets
+    let outputs = context.targets == .numbers ? 1 : context.classCount
+    head = Linear(context.backbone.features, outputs, random: context.random)
   }
 
   /// One mildly augmented view.
@@ -55,18 +59,23 @@ public final class Supervised: Module, PretextTask, Classifier {
     .one(size: imageSize)
   }
 
-  /// Cross-entropy of the classes.
+  /// The loss of the labels.
   public func loss(_ views: Views, _ progress: StepProgress) -> PretextLoss {
-    guard let labels = views.labels else {
-      preconditionFailure("Supervised.loss: views without labels")
-    }
     let h = backbone(views.images[0])
-    let logits = head(h)
+    let outputs = head(h)
     return withoutAutocast(on: h.device) {
-      PretextLoss(
-        logits.to(.float32).crossEntropy(labels, labelSmoothing: options.labelSmoothing),
-        features: h,
-        diagnostics: [("accuracy", (logits.argmax(along: 1) .== labels).to(.float32).mean())])
+      let outputs = outputs.to(.float32)
+      switch (targets, views.targets, views.labels) {
+      case (.tags, let targets?, _):
+        return PretextLoss((outputs.softplus() - targets * outputs).mean(), features: h)
+      case (.numbers, let targets?, _):
+        return PretextLoss((outputs - targets).square().mean(), features: h)
+      case (nil, _, let labels?):
+        return PretextLoss(
+          outputs.crossEntropy(labels, labelSmoothing: options.labelSmoothing), features: h,
+          diagnostics: [("accuracy", (outputs.argmax(along: 1) .== labels).to(.float32).mean())])
+      default: preconditionFailure("Supervised.loss: views without labels")
+      }
     }
   }
 

@@ -1,0 +1,216 @@
+import Augment
+import Backbones
+import Downstream
+import Images
+import Pretext
+import Torch
+import Training
+
+/// The protocols of one class an image.
+extension Judge {
+  /// How many times fewer images the rarest class of the long-tailed set has (Cui et al. 2019 go up to
+  /// 200).
+  private static let imbalance = 100.0
+  /// Shares of wrong labels.
+  private static let noise = [20, 40]
+  /// The shares of labels, besides all of them.
+  private static let fractions = [1, 10]
+
+  /// - Returns: whether it was finished, not stopped.
+  func judgeClasses(
+    _ task: DownstreamProtocol, _ evaluation: inout Evaluation, _ shouldStop: () -> Bool
+  ) throws -> Bool {
+    switch task {
+    case .linear: try probe(LinearProbe(), .linear, &evaluation)
+    case .knn: try probe(KNNProbe(), .knn, &evaluation)
+    case .sgd: try probe(SGDProbe(), EvaluationProtocol(.sgd), &evaluation)
+    case .fewShot:
+      let results = try FewShot().evaluate(
+        train: part(labelled, "training"), test: part(data.test, "test"), classes: classes,
+        seed: seed)
+      for result in results {
+        evaluation.add(EvaluationProtocol(.fewShot, .labelsPerClass(result.shots)), result)
+      }
+    case .fractions:
+      for (percent, images) in try fractions() {
+        try probe(
+          LinearProbe(), EvaluationProtocol(.linear, .percentOfLabels(percent)), &evaluation,
+          train: images, mayValidate: false)
+      }
+    case .fineTune: return try tune(.fineTune, labelled, &evaluation, shouldStop)
+    case .fineTuneFractions:
+      for (percent, images) in try fractions() {
+        let condition = EvaluationProtocol(.fineTune, .percentOfLabels(percent))
+        guard try tune(condition, images, &evaluation, shouldStop) else { return false }
+      }
+    case .corruptions: try corrupt(&evaluation)
+    case .imbalanced:
+      let images = try Splits.longTailed(
+        of: labelled, labels: data.images.labels, imbalance: Judge.imbalance, seed: seed)
+      try probe(
+        LinearProbe(), EvaluationProtocol(.linear, .imbalanced), &evaluation, train: images,
+        mayValidate: false)
+      let tuned = EvaluationProtocol(.fineTune, .imbalanced)
+      return try tune(tuned, images, &evaluation, shouldStop)
+    case .labelNoise:
+      for percent in Judge.noise {
+        let labels = LabelNoise.symmetric.applied(
+          to: data.images.labels, training: labelled, share: Double(percent) / 100,
+          classes: classes, seed: seed)
+        try probe(
+          LinearProbe(), EvaluationProtocol(.linear, .noisyLabels(percent: percent)), &evaluation,
+          labels: labels, mayValidate: false)
+      }
+    case .endToEnd:
+      guard let classifier else { return true }
+      let logits = outputs(of: data.test) { classifier.logits($0) }
+      evaluation.add(.endToEnd, ClassScores(logits.softmax()), truth: truth)
+    }
+    return true
+  }
+
+  private var classes: Int { data.images.classes.count }
+
+  private var truth: [Int] { data.test.compactMap { data.images.labels[$0] } }
+
+  /// The features and labels of some images.
+  private func part(
+    _ indices: [Int], _ name: String, labels: [Int?]? = nil
+  ) throws(ProbeError) -> LabelledFeatures {
+    let labels = labels ?? data.images.labels
+    return try LabelledFeatures(
+      features(of: indices), labels: indices.map { labels[$0] },
+      groups: data.images.groups.map { groups in indices.map { groups[$0] } }, part: name)
+  }
+
+  /// - Parameters:
+  ///   - train: the images to learn from, if not all labelled ones.
+  ///   - labels: their labels, if not the true ones.
+  ///   - mayValidate: whether the data's own validation images may choose the setting. They are clean
+  ///     and many, so that a harder training set would be judged too well by them.
+  private func probe(
+    _ probe: any FeatureProbe, _ condition: EvaluationProtocol, _ evaluation: inout Evaluation,
+    train images: [Int]? = nil, labels: [Int?]? = nil, mayValidate: Bool = true
+  ) throws {
+    // Parts of the labelled images reuse their features.
+    var train = try part(labelled, "training", labels: labels)
+    if let images {
+      let kept = Set(images)
+      train = train.picked(labelled.indices.filter { kept.contains(labelled[$0]) })
+    }
+    let validates = mayValidate && !data.validation.isEmpty
+    let result = try probe.evaluate(
+      train: train, validation: validates ? part(data.validation, "validation") : nil,
+      test: part(data.test, "test"), classes: classes, seed: seed)
+    evaluation.add(condition, result, truth: truth)
+  }
+
+  private func fractions() throws -> [(percent: Int, images: [Int])] {
+    let shares = Judge.fractions.map { Double($0) / 100 }
+    let parts = try LabelFractions.draw(
+      shares, of: labelled, labels: data.images.labels, seed: seed)
+    // Where a part is all there is, it says nothing new.
+    return zip(Judge.fractions, parts.map(\.images)).filter { $0.1.count < labelled.count }
+      .map { ($0, $1) }
+  }
+
+  /// - Returns: whether it was finished, not stopped.
+  private func tune(
+    _ condition: EvaluationProtocol, _ train: [Int], _ evaluation: inout Evaluation,
+    _ shouldStop: () -> Bool
+  ) throws -> Bool {
+    guard case .backbone(let backbone) = network else { return true }
+    let mayValidate = condition.condition == nil && !data.validation.isEmpty
+    let result = try FineTuning().run(
+      FineTuning.Problem(
+        backbone: backbone, store: data.store, labels: data.images.labels,
+        groups: data.images.groups, classes: classes, imageSize: imageSize, precision: precision,
+        seed: seed),
+      split: EvaluationSplit(
+        train: train, validation: mayValidate ? data.validation : nil, test: data.test),
+      shouldStop: shouldStop)
+    guard let result else { return false }
+    evaluation.add(
+      condition, ClassScores(result.probabilities), truth: truth, chosen: result.setting)
+    return true
+  }
+
+  private func corrupt(_ evaluation: inout Evaluation) throws {
+    guard case .backbone(let backbone) = network else { return }
+    let fitted = try LinearProbe().fit(
+      train: part(labelled, "training"),
+      validation: data.validation.isEmpty ? nil : part(data.validation, "validation"),
+      classes: classes, seed: seed)
+    let device = data.store.device
+    let precision = precision
+    // The images and their noise are the same for every row.
+    let robustness = try Robustness.measure(
+      test: data.test, labels: data.images.labels, store: data.store,
+      imageSize: imageSize
+    ) { images in
+      let features = withAutocast(precision, on: device) { backbone(images) }
+      return fitted.scores(of: features.to(.float32).to(.cpu))
+    }
+    func add(_ condition: EvaluationProtocol.Condition, _ metric: Metric, _ value: Double) {
+      evaluation.add(EvaluationProtocol(.linear, condition), metric, value)
+    }
+    add(.corrupted, .accuracy, robustness.absolute)
+    if let relative = robustness.relative { add(.corrupted, .relativeRobustness, relative) }
+    for corruption in robustness.corruptions {
+      add(.corruption(corruption.rawValue), .accuracy, robustness.mean(of: corruption))
+    }
+  }
+}
+
+extension Evaluation {
+  /// Adds one figure.
+  mutating func add(
+    _ condition: EvaluationProtocol, _ metric: Metric, _ value: Double,
+    interval: ClosedRange<Double>? = nil, chosen: String = ""
+  ) {
+    scores.append(
+      Score(
+        runId: run, evaluation: condition, metric: metric, value: value,
+        interval: interval.map { Interval(lower: $0.lowerBound, upper: $0.upperBound) },
+        chosen: chosen))
+  }
+
+  /// Adds figures with their intervals.
+  mutating func add(
+    _ condition: EvaluationProtocol, _ figures: [MetricFigure], chosen: String = ""
+  ) {
+    for figure in figures {
+      add(condition, figure.metric, figure.value, interval: figure.interval, chosen: chosen)
+    }
+  }
+
+  /// Adds all figures of a classifier's scores.
+  fileprivate mutating func add(
+    _ condition: EvaluationProtocol, _ scores: ClassScores, truth: [Int], chosen: String = ""
+  ) {
+    correct[condition] = zip(scores.predictions, truth).map { $0 == $1 }
+    add(
+      condition, Bootstrap().figures(of: ClassificationFigures(scores, labels: truth)),
+      chosen: chosen)
+  }
+
+  /// Adds all figures of a probe.
+  fileprivate mutating func add(
+    _ condition: EvaluationProtocol, _ result: ProtocolResult, truth: [Int]
+  ) {
+    correct[condition] = zip(result.predictions, truth).map { $0 == $1 }
+    add(condition, result.figures, chosen: result.setting)
+  }
+
+  /// Adds the mean over draws of few labels, with the interval over them.
+  fileprivate mutating func add(_ condition: EvaluationProtocol, _ result: FewShotResult) {
+    let means = [
+      (Metric.accuracy, result.accuracy), (.balancedAccuracy, result.balancedAccuracy),
+    ]
+    for (metric, mean) in means {
+      add(
+        condition, metric, mean.mean, interval: mean.interval,
+        chosen: "\(result.labelled) labels")
+    }
+  }
+}

@@ -1,0 +1,177 @@
+import Augment
+import Backbones
+import Downstream
+import Images
+import Pretext
+import Torch
+import Training
+
+/// The protocols of tags, numbers and masks.
+extension Judge {
+  /// - Returns: whether it was finished, not stopped.
+  func judgeTargets(
+    _ task: DownstreamProtocol, _ evaluation: inout Evaluation, _ shouldStop: () -> Bool
+  ) throws -> Bool {
+    switch (data.images.task, task) {
+    case (.tags, .linear):
+      let (all, tags) = (whole(), data.images.tags)
+      add(
+        .linear,
+        try MultiLabelProbe().evaluate(
+          features: all.features, tags: all.images.map { tags[$0] }, groups: all.groups,
+          split: all.split, classes: data.images.classes.count, seed: seed), &evaluation)
+    case (.tags, .knn):
+      let (all, tags) = (whole(), data.images.tags)
+      add(
+        .knn,
+        try KNNProbe().evaluate(
+          features: all.features, tags: all.images.map { tags[$0] }, groups: all.groups,
+          split: all.split, classes: data.images.classes.count, seed: seed), &evaluation)
+    case (.tags, .endToEnd):
+      guard let classifier else { break }
+      let scores = outputs(of: data.test) { classifier.logits($0) }.sigmoid()
+      addTags(.endToEnd, ClassScores(scores), &evaluation)
+    case (.values, .linear):
+      let (all, numbers) = (whole(), data.images.values)
+      add(
+        .linear,
+        try RegressionProbe().evaluate(
+          features: all.features, labels: all.images.map { numbers[$0] }, groups: all.groups,
+          split: all.split, seed: seed), &evaluation)
+    case (.values, .knn):
+      let (all, numbers) = (whole(), data.images.values)
+      add(
+        .knn,
+        try KNNProbe().evaluate(
+          features: all.features, labels: all.images.map { numbers[$0] }, groups: all.groups,
+          split: all.split, seed: seed), &evaluation)
+    case (.values, .endToEnd):
+      guard let classifier else { break }
+      let scale = NumberScale(data.images, labelled)
+      let outputs = outputs(of: data.test) { classifier.logits($0) }.reshaped(-1)
+      addNumbers(
+        .endToEnd, outputs.floats.map { Double($0) * scale.deviation + scale.mean }, &evaluation)
+    case (.masks, .linear): try segment(&evaluation)
+    default: break
+    }
+    return true
+  }
+
+  // MARK: - Parts
+
+  /// All images that a probe sees in one matrix, and which of its rows are of which part.
+  private struct Whole {
+    var images: [Int]
+    var features: Tensor
+    var split: EvaluationSplit
+    var groups: [Int]?
+  }
+
+  private var split: (images: [Int], split: EvaluationSplit) {
+    let images = labelled + data.validation + data.test
+    let validates = labelled.count..<labelled.count + data.validation.count
+    return (
+      images,
+      EvaluationSplit(
+        train: Array(labelled.indices), validation: validates.isEmpty ? nil : Array(validates),
+        test: Array(validates.upperBound..<images.count))
+    )
+  }
+
+  private func whole() -> Whole {
+    let (images, split) = split
+    let parts = [labelled, data.validation, data.test].filter { !$0.isEmpty }
+    return Whole(
+      images: images, features: concatenated(parts.map { features(of: $0) }), split: split,
+      groups: groups(of: images))
+  }
+
+  private func groups(of images: [Int]) -> [Int]? {
+    data.images.groups.map { groups in images.map { groups[$0] } }
+  }
+
+  // MARK: - Tags
+
+  private func add(
+    _ condition: EvaluationProtocol, _ result: MultiLabelResult, _ evaluation: inout Evaluation
+  ) {
+    addTags(
+      condition,
+      ClassScores(result.probabilities.flatMap { $0 }, classes: data.images.classes.count),
+      &evaluation, chosen: result.setting)
+  }
+
+  private func addTags(
+    _ condition: EvaluationProtocol, _ scores: ClassScores, _ evaluation: inout Evaluation,
+    chosen: String = ""
+  ) {
+    let truth = data.test.flatMap { image in
+      let tags = Set(data.images.tags[image] ?? [])
+      return (0..<scores.classes).map { tags.contains($0) }
+    }
+    evaluation.add(
+      condition, Bootstrap().figures(of: MultiLabelFigures(scores, truth: truth)), chosen: chosen)
+  }
+
+  // MARK: - Numbers
+
+  private func add(
+    _ condition: EvaluationProtocol, _ result: RegressionResult, _ evaluation: inout Evaluation
+  ) {
+    addNumbers(condition, result.predictions, &evaluation, chosen: result.setting)
+  }
+
+  private func addNumbers(
+    _ condition: EvaluationProtocol, _ predictions: [Double], _ evaluation: inout Evaluation,
+    chosen: String = ""
+  ) {
+    let truth = data.test.compactMap { data.images.values[$0] }
+    evaluation.add(
+      condition, Bootstrap().figures(of: RegressionFigures(predictions, targets: truth)),
+      chosen: chosen)
+  }
+
+  // MARK: - Masks
+
+  /// Fewer places a side than this draw no border.
+  private static let fewestPlaces = 16
+
+  private func segment(_ evaluation: inout Evaluation) throws {
+    guard case .backbone(let backbone) = network else { return }
+    let (images, split) = split
+    let stage = stage(of: backbone)
+    let features = try data.store.patchFeatures(
+      of: images, imageSize: imageSize, precision: precision,
+      stage: stage, backbone: backbone)
+    let (result, _) = try SegmentationProbe().evaluate(
+      features: features, masks: images.map(mask),
+      groups: groups(of: images), split: split, classes: data.images.classes.count, seed: seed)
+    let place = stage.map { "stage \($0)" } ?? "patches"
+    evaluation.add(
+      .linear, Bootstrap().figures(of: SegmentationFigures(result.confusions)),
+      chosen: "\(place), \(result.setting)")
+  }
+
+  /// The last stage of a ConvNet whose map is fine enough to draw with, or the first.
+  private func stage(of backbone: Backbone) -> Int? {
+    guard let network = backbone as? ConvNet else { return nil }
+    let image = data.store.evaluationBatch(indices: [data.test[0]], size: imageSize)
+    let stages = (1...ConvNet.stageCount).reversed()
+    return stages.first { stage in
+      withoutGradient { network.featureMap(image, stage: stage).size(2) >= Judge.fewestPlaces }
+    } ?? 1
+  }
+
+  /// The centred square of an image's mask in its original proportions, as the network sees the image.
+  private func mask(of image: Int) -> Tensor? {
+    guard let values = data.images.mask(at: image) else { return nil }
+    let (height, width) = (data.images.height, data.images.width)
+    let ratio = Double(data.images.aspectRatios[image])
+    // The shorter side is whole, the longer one cut to it.
+    let rows = ratio < 1 ? Int((Double(height) * ratio).rounded()) : height
+    let columns = ratio > 1 ? Int((Double(width) / ratio).rounded()) : width
+    let (top, left) = ((height - rows) / 2, (width - columns) / 2)
+    return Tensor(values, shape: [height, width])
+      .sliced(top..<top + rows, along: 0).sliced(left..<left + columns, along: 1).contiguous()
+  }
+}
