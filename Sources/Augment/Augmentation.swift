@@ -10,7 +10,7 @@ public struct Augmentation: Codable, Sendable, Equatable {
   public var verticalFlip: Double
   /// Random brightness, contrast, saturation and hue.
   public var jitter: ColorJitter?
-  /// Probability of dropping colour. Stores of one channel skip it.
+  /// Probability of dropping colour. Stores of other than three channels skip it.
   public var grayscale: Double
   /// Random loss of sharpness.
   public var blur: GaussianBlur?
@@ -65,9 +65,9 @@ public struct ColorJitter: Codable, Sendable, Equatable {
   public var brightness: Double
   /// How far contrast may change.
   public var contrast: Double
-  /// How far saturation may change. Stores of one channel skip it.
+  /// How far saturation may change. Stores of other than three channels skip it.
   public var saturation: Double
-  /// How far hue may turn, at most 0.5. Stores of one channel skip it.
+  /// How far hue may turn, at most 0.5. Stores of other than three channels skip it.
   public var hue: Double
   /// The probability that an image is changed at all.
   public var probability: Double

@@ -83,13 +83,26 @@ struct ColorMix {
   }
 
   /// A, B and c of (x / 255 − average) / deviation after the changes, for x in 0...255: row-major,
-  /// one after the other. Grey images, whose three channels are alike, take one number each.
+  /// one after the other. Grey images, whose three channels are alike, take one number each; images
+  /// of other channels take what happens to grey in each of them, the mean being that of all.
   func append(to numbers: inout [Float], mean average: [Float], deviation: [Float]) {
     if average.count == 1 {
       let scale = 1 / (255 * deviation[0])
       numbers.append(pixel.0.sum() * scale)
       numbers.append(mean.0.sum() * scale)
       numbers.append(-average[0] / deviation[0])
+      return
+    }
+    if average.count != 3 {
+      let channels = average.indices
+      let scales = deviation.map { 1 / (255 * $0) }
+      numbers += channels.flatMap { row in
+        channels.map { $0 == row ? pixel.0.sum() * scales[row] : 0 }
+      }
+      numbers += channels.flatMap { row in
+        channels.map { _ in mean.0.sum() * scales[row] / Float(average.count) }
+      }
+      numbers += channels.map { -average[$0] / deviation[$0] }
       return
     }
     let scale = SIMD3(deviation[0], deviation[1], deviation[2]) * 255

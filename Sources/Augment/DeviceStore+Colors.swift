@@ -9,7 +9,7 @@ extension DeviceStore {
     for change in changes {
       ColorMix(change).append(to: &numbers, mean: mean, deviation: deviation)
     }
-    return crops.dtype == .uint8
+    return crops.dtype == .uint8 && (channels == 1 || channels == 3)
       ? crops.mixingChannels(numbers, low: normalizedBounds.low, high: normalizedBounds.high)
       : mixedByMatrix(crops, numbers)
   }

@@ -23,7 +23,7 @@ public struct DeviceStore {
   /// - Parameters:
   ///   - bytes: count × height × width × channels, in this order.
   ///   - owner: lives as long as the store needs the bytes.
-  ///   - channels: 3 (RGB) or 1.
+  ///   - channels: 3 (RGB), 1, or any other number.
   ///   - aspectRatios: original width / height of each image; by default width / height.
   ///   - labels: the class of each image; by default none.
   ///   - training: the images that mean and deviation come from; by default all.
@@ -52,9 +52,8 @@ public struct DeviceStore {
   ) {
     let shape = pixels.shape
     precondition(
-      shape.count == 4 && shape[0] > 0 && (shape[3] == 1 || shape[3] == 3)
-        && pixels.dtype == .uint8,
-      "DeviceStore: uint8 [N, H, W, 1 or 3] is expected, not \(pixels)")
+      shape.count == 4 && shape[0] > 0 && shape[3] > 0 && pixels.dtype == .uint8,
+      "DeviceStore: uint8 [N, H, W, C] is expected, not \(pixels)")
     let ratio = Float(shape[2]) / Float(shape[1])
     self.aspectRatios = aspectRatios ?? Array(repeating: ratio, count: shape[0])
     self.labels = labels ?? Array(repeating: nil, count: shape[0])
@@ -72,7 +71,7 @@ public struct DeviceStore {
   public var height: Int { pixels.size(1) }
   /// Columns of every stored image.
   public var width: Int { pixels.size(2) }
-  /// 3 (RGB) or 1.
+  /// 3 (RGB), 1, or any other number: then of all changes of colour brightness and contrast apply.
   public var channels: Int { pixels.size(3) }
   /// Where the store works.
   public var device: Device { pixels.device }

@@ -74,9 +74,10 @@ enum ExactColors {
     return value - value * saturation * turn.minimum(4 - turn).clamped(from: 0, to: 1)
   }
 
-  /// The grey of each pixel, `[B, 1, H, W]`, by torchvision's weights.
+  /// The grey of each pixel, `[B, 1, H, W]`, by torchvision's weights; of other channels than colours
+  /// their mean.
   static func gray(_ x: Tensor) -> Tensor {
-    if x.size(1) == 1 { return x }
+    if x.size(1) != 3 { return x.mean(over: 1, keepingAxes: true) }
     return channel(x, 0) * 0.2989 + channel(x, 1) * 0.587 + channel(x, 2) * 0.114
   }
 

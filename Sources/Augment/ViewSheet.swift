@@ -49,6 +49,8 @@ public struct ViewSheet: Sendable {
     height = step * rows + Self.gap
     let sheet = Tensor.full([3, height, width], 255)
     draw { image, row, column, height, width in
+      // Of two channels the first, of more than three the first three.
+      let image = image.sliced(0..<(image.size(1) >= 3 ? 3 : 1), along: 1)
       let y = Self.gap + row * step + (cell - height) / 2
       let x = Self.gap + column * step + (cell - width) / 2
       sheet.sliced(y..<y + height, along: 1).sliced(x..<x + width, along: 2)

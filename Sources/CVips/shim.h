@@ -29,9 +29,10 @@ static inline void cvips_free(void *memory) { g_free(memory); }
 
 typedef struct {
   int width, height;  // after the EXIF rotation
-  int colours;        // colour bands: alpha not counted
-  int bits;           // of a sample, 0 where it is not an unsigned 8- or 16-bit integer
-  int is_cmyk;
+  int bands;
+  int has_alpha;  // as libvips sees it, which takes all further channels of a TIFF for alpha
+  int bits;       // of a sample: 8 and 16 unsigned, 32 for other real numbers, 0 for complex ones
+  int is_cmyk, is_grey;
 } cvips_header;
 
 /// The formats that Glean reads. Naming the loader spares libvips asking each of its loaders, some
@@ -57,11 +58,16 @@ static inline int cvips_read_header(const char *path, cvips_format format, cvips
   gboolean swap = vips_image_get_orientation_swap(image);
   out->width = swap ? image->Ysize : image->Xsize;
   out->height = swap ? image->Xsize : image->Ysize;
-  out->colours = image->Bands - (vips_image_hasalpha(image) ? 1 : 0);
+  out->bands = image->Bands;
+  out->has_alpha = vips_image_hasalpha(image);
   out->bits = image->BandFmt == VIPS_FORMAT_UCHAR    ? 8
               : image->BandFmt == VIPS_FORMAT_USHORT ? 16
-                                                     : 0;
+              : vips_band_format_iscomplex(image->BandFmt) ? 0
+                                                           : 32;
   out->is_cmyk = image->Type == VIPS_INTERPRETATION_CMYK;
+  out->is_grey = image->Type == VIPS_INTERPRETATION_B_W ||
+                 image->Type == VIPS_INTERPRETATION_GREY16 ||
+                 image->Type == VIPS_INTERPRETATION_MULTIBAND;
   g_object_unref(image);
   return 0;
 }
@@ -189,6 +195,41 @@ static inline int cvips_resize(
   return status;
 }
 
+/// The first bands of a file's content as numbers, not converted, in rows of width x bands floats.
+static inline int cvips_decode_values(
+    const void *file, size_t length, cvips_format format, int width, int height, int bands,
+    float *out) {
+  VipsImage *scope = vips_image_new();  // owns the steps below
+  VipsImage **step = (VipsImage **)vips_object_local_array(VIPS_OBJECT(scope), 5);
+  VipsImage *image = step[0] = cvips_load(file, length, format);
+  int status = image ? 0 : -1;
+  if (status == 0 && vips_image_get_orientation(image) != 1) {
+    status = vips_autorot(image, &step[1], NULL);
+    image = step[1];
+  }
+  if (status == 0 && image->Bands > bands) {
+    status = vips_extract_band(image, &step[2], 0, "n", bands, NULL);
+    image = step[2];
+  }
+  if (status == 0) {
+    status = vips_cast_float(image, &step[3], NULL);
+    image = step[3];
+  }
+  if (status == 0 && (image->Xsize != width || image->Ysize != height)) {
+    status = vips_resize(image, &step[4], (double)width / image->Xsize, "vscale",
+                         (double)height / image->Ysize, NULL);
+    image = step[4];
+  }
+  if (status == 0 && (image->Xsize != width || image->Ysize != height || image->Bands != bands)) {
+    vips_error("glean", "decoded to %d x %d x %d, expected %d x %d x %d", image->Xsize,
+               image->Ysize, image->Bands, width, height, bands);
+    status = -1;
+  }
+  if (status == 0) status = cvips_read_strips(image, (VipsPel *)out);
+  g_object_unref(scope);
+  return status;
+}
+
 /// The samples of a file's content as they are, without alpha, rows of width x bands bytes. Samples
 /// of 16 bits that 8 do not hold are an error.
 static inline int cvips_decode_raw(
@@ -240,13 +281,22 @@ static inline int cvips_encode_png(
   return status;
 }
 
-/// SHA-256 into 32 bytes.
-static inline void cvips_sha256(const void *bytes, size_t length, void *digest) {
-  GChecksum *checksum = g_checksum_new(G_CHECKSUM_SHA256);
+static inline void cvips_checksum(
+    GChecksumType type, const void *bytes, size_t length, void *digest, gsize size) {
+  GChecksum *checksum = g_checksum_new(type);
   g_checksum_update(checksum, (const guchar *)bytes, (gssize)length);
-  gsize size = 32;
   g_checksum_get_digest(checksum, (guint8 *)digest, &size);
   g_checksum_free(checksum);
+}
+
+/// SHA-256 into 32 bytes.
+static inline void cvips_sha256(const void *bytes, size_t length, void *digest) {
+  cvips_checksum(G_CHECKSUM_SHA256, bytes, length, digest, 32);
+}
+
+/// MD5 into 16 bytes.
+static inline void cvips_md5(const void *bytes, size_t length, void *digest) {
+  cvips_checksum(G_CHECKSUM_MD5, bytes, length, digest, 16);
 }
 
 #endif

@@ -95,7 +95,7 @@ struct Compare: Command {
   func run() throws {
     let device = try compute.start()
     if let images {
-      let set = try ComparedSet(images, transfer.storeSize, device, quiet: compute.quiet)
+      let set = try ComparedSet(images, transfer.storing, device, quiet: compute.quiet)
       let folder = StudyFolder(URL(filePath: out ?? "glean-study-\(set.name)"))
       let summary = try study(set, in: folder, on: device)
       if json { try printJSON(summary) }
@@ -108,11 +108,11 @@ struct Compare: Command {
   /// Makes or continues a study of each downstream set, all from the one set to pretrain on.
   private func transferStudies(on device: Device) throws -> [StudySummary] {
     guard let path = transfer.pretrain else { throw UsageError("give a folder of images") }
-    let images = try openImages(path, storeSize: transfer.storeSize, quiet: compute.quiet).store
+    let images = try transfer.storing.open(path, quiet: compute.quiet).store
     let name = URL(filePath: images.root).lastPathComponent
     let source = try StudyData(pretrainingOn: images, device: device)
     let sets = try transfer.downstream.map {
-      try ComparedSet($0, transfer.storeSize, device, quiet: compute.quiet)
+      try ComparedSet($0, transfer.storing, device, quiet: compute.quiet)
     }
     let names = sets.map(\.name)
     guard Set(names + [name]).count == sets.count + 1 else {

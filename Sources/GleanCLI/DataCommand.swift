@@ -5,9 +5,12 @@ import Glean
 /// What concerns image sets alone.
 struct DataCommand: CommandGroup {
   static let configuration = CommandConfiguration(
-    name: "data", abstract: "Look at an image set before anything is trained on it.",
-    examples: [("glean data describe photos", "What was found, and how it was understood.")],
-    subcommands: [DataDescribe.self])
+    name: "data", abstract: "Look at an image set before anything is trained on it, or fetch one.",
+    examples: [
+      ("glean data describe photos", "What was found, and how it was understood."),
+      ("glean data fetch cifar10", "Download a published set."),
+    ],
+    subcommands: [DataDescribe.self, DataFetch.self])
 }
 
 struct DataDescribe: Command {
@@ -64,6 +67,39 @@ struct DataDescription: Encodable {
     var images: [String: Int]
   }
 
+  /// Images that show nearly the same: see `NearDuplicates`.
+  struct Duplicates: Encodable {
+    /// Images of each split with a near-duplicate in it.
+    var within: [String: Int]
+    /// Training images with a near-duplicate in validation or test.
+    var across: Int
+    /// The pairs most alike, those across splits first.
+    var pairs: [Pair]
+
+    struct Pair: Encodable {
+      var first: String
+      var second: String
+      /// Mean absolute difference of the small images, in grey levels.
+      var difference: Double
+    }
+
+    init(_ store: ImageStore) {
+      let splits = store.splits
+      let duplicates = NearDuplicates(in: store)
+      within = Split.allCases.reduce(into: [:]) {
+        if splits.contains($1) { $0[$1.rawValue] = duplicates.count(within: $1) }
+      }
+      across = duplicates.trainingImagesElsewhere
+      let isAcross = { (pair: NearDuplicates.Pair) in splits[pair.first] != splits[pair.second] }
+      let ordered =
+        duplicates.pairs.filter(isAcross) + duplicates.pairs.filter { !isAcross($0) }
+      pairs = ordered.prefix(5).map {
+        Pair(
+          first: store.paths[$0.first], second: store.paths[$0.second], difference: $0.difference)
+      }
+    }
+  }
+
   var path: String
   var layout: String
   var notes: [String]
@@ -83,6 +119,9 @@ struct DataDescription: Encodable {
   var sizes: [String: Int]
   var stored: String
   var channels: Int
+  /// What became 0 and 255 in each channel, where images have more than 8 bits.
+  var ranges: [PixelRange]?
+  var duplicates: Duplicates
   var skipped: [SkippedImage]
 
   init(_ store: ImageStore, _ report: BuildReport) {
@@ -116,6 +155,8 @@ struct DataDescription: Encodable {
       uniquingKeysWith: +)
     stored = "\(store.width)×\(store.height)"
     channels = store.channels
+    ranges = store.ranges
+    duplicates = Duplicates(store)
     skipped = store.skipped
   }
 
@@ -137,6 +178,12 @@ struct DataDescription: Encodable {
 
   private static func counts(_ images: [Int], _ store: ImageStore) -> [String: Int] {
     images.reduce(into: [:]) { $0[store.splits[$1].rawValue, default: 0] += 1 }
+  }
+
+  /// Four digits, or all of a whole number.
+  private static func short(_ number: Double) -> String {
+    if number == number.rounded() && abs(number) < 1e9 { return String(Int(number)) }
+    return String(format: "%.4g", number)
   }
 
   /// For a person.
@@ -163,7 +210,27 @@ struct DataDescription: Encodable {
         shown.joined(separator: ", ")
           + (ordered.count > 4 ? " and \(ordered.count - 4) others" : "")
       ))
-    facts.append(("stored", "\(stored), \(channels == 1 ? "grey" : "colour")"))
+    facts.append(("stored", "\(stored), \(colours(channels))"))
+    if let ranges {
+      let list = ranges.map { "\(Self.short($0.low)) to \(Self.short($0.high))" }
+      let isOne = Set(list).count == 1
+      facts.append(
+        (
+          "range",
+          (isOne ? list[0] : list.joined(separator: "; "))
+            + (isOne ? "" : " (channel by channel)") + " became 0 to 255"
+        ))
+    }
+    let isSplit = images.count > 1
+    facts.append(
+      (
+        "duplicates",
+        "nearly alike: \(list(duplicates.within))"
+          + (isSplit ? "; \(Human.count(duplicates.across)) train beside another split" : "")
+      ))
+    facts += duplicates.pairs.map {
+      ("", "\($0.first) and \($0.second): \(Human.fixed($0.difference, decimals: 1)) grey levels")
+    }
     facts.append(("skipped", Human.count(skipped.count, "file")))
     facts += skipped.prefix(10).map { ("", "\($0)") }
     if skipped.count > 10 { facts.append(("", "and \(skipped.count - 10) more")) }

@@ -12,41 +12,74 @@ struct ImageOptions: ParsableArguments {
     completion: .file)
   var images: String
 
-  @Option(help: "Pixels kept of each stored image's shorter side.")
-  var storeSize = 256
-
-  func validate() throws {
-    if storeSize < 8 { throw UsageError("--store-size is \(storeSize); give 8 or more") }
-  }
+  @OptionGroup var storing: StoringOptions
 
   /// Opens the store, with a progress bar, and says on stderr what was found and skipped.
   func open(quiet: Bool) throws -> ImageStore { try openWithReport(quiet: quiet).store }
 
   /// The same, with what opening it took.
   func openWithReport(quiet: Bool) throws -> (store: ImageStore, report: BuildReport) {
-    try openImages(images, storeSize: storeSize, quiet: quiet)
+    try storing.open(images, quiet: quiet)
   }
 }
 
-/// Opens the store of a folder of images, with a progress bar, and says on stderr what was found and
-/// skipped.
-func openImages(
-  _ path: String, storeSize: Int, quiet: Bool
-) throws -> (store: ImageStore, report: BuildReport) {
-  let progress = StoreProgress(quiet: quiet)
-  let (store, report): (ImageStore, BuildReport)
-  do {
-    (store, report) = try ImageStore.open(
-      path, options: StoreOptions(maxShorterSide: storeSize), progress: progress.show)
-  } catch {
-    progress.dismiss()
-    switch error {
-    case .noSuchPath, .notADirectory: throw UsageError("\(error)")
-    default: throw error
-    }
+/// What is made of the images of a set.
+struct StoringOptions: ParsableArguments {
+  @Option(help: "Pixels kept of each stored image's shorter side.")
+  var storeSize = 256
+  @Flag(
+    help: "Leave out training images that show nearly the same as a test, validation or earlier "
+      + "training image.")
+  var dropDuplicates = false
+  @Option(
+    valueName: "low,high",
+    help: "What becomes black and white in images of more than 8 bits; by default what a sample of "
+      + "them has but for 0.5% at either end.")
+  var range: String?
+
+  func validate() throws {
+    if storeSize < 8 { throw UsageError("--store-size is \(storeSize); give 8 or more") }
+    _ = try limits()
   }
-  progress.finish(store, report)
-  return (store, report)
+
+  /// `--range`, read.
+  private func limits() throws -> ClosedRange<Double>? {
+    guard let range else { return nil }
+    let numbers = range.split(separator: ",", omittingEmptySubsequences: false)
+      .map { Double($0).flatMap { $0.isFinite ? $0 : nil } }
+    guard numbers.count == 2, let low = numbers[0], let high = numbers[1], low < high else {
+      throw UsageError("--range is '\(range)'; give two numbers, the lower first: --range 0,4095")
+    }
+    return low...high
+  }
+
+  /// Opens the store of a folder of images, with a progress bar, and says on stderr what was found,
+  /// skipped and left out.
+  func open(_ path: String, quiet: Bool) throws -> (store: ImageStore, report: BuildReport) {
+    let options = StoreOptions(maxShorterSide: storeSize, range: try limits())
+    let progress = StoreProgress(quiet: quiet)
+    let (store, report): (ImageStore, BuildReport)
+    do {
+      (store, report) = try ImageStore.open(
+        path, options: options, progress: progress.show)
+    } catch {
+      progress.dismiss()
+      switch error {
+      case .noSuchPath, .notADirectory: throw UsageError("\(error)")
+      default: throw error
+      }
+    }
+    progress.finish(store, report)
+    guard dropDuplicates else { return (store, report) }
+    let redundant = NearDuplicates(in: store).redundant
+    if !quiet { note("\(Human.count(redundant.count, "near-duplicate")) left out of train") }
+    return (store.leavingOut(redundant), report)
+  }
+}
+
+/// What the channels of images are called.
+func colours(_ channels: Int) -> String {
+  channels == 1 ? "grey" : channels == 3 ? "colour" : "\(channels) channels"
 }
 
 /// Draws the decoding of images; nothing where a store is reused.
@@ -85,10 +118,9 @@ private final class StoreProgress: Sendable {
       case .values: "a value each"
       case .masks: "masks of \(classes) classes"
       }
-    let colours = store.channels == 1 ? "grey" : "colour"
     note(
       "\(Human.count(store.count, "image")), \(targets), stored at \(store.width)×\(store.height) in "
-        + colours)
+        + colours(store.channels))
     if report.layout != .classFolders && report.layout != .imagesAlone {
       for text in report.notes { note(text) }
     }

@@ -15,11 +15,9 @@ struct TransferOptions: ParsableArguments {
   var downstream: [String] = []
   @Option(name: "pretrain-sizes", help: "Numbers of images of --pretrain; by default all.")
   var sizes: [Int] = []
-  @Option(help: "Pixels kept of each stored image's shorter side.")
-  var storeSize = 256
+  @OptionGroup var storing: StoringOptions
 
   func validate() throws {
-    if storeSize < 8 { throw UsageError("--store-size is \(storeSize); give 8 or more") }
     if pretrain != nil && downstream.isEmpty {
       throw UsageError(
         "--pretrain needs --downstream, the labelled set to judge on; to pretrain and judge on the "
@@ -37,8 +35,8 @@ struct ComparedSet {
   let data: StudyData
 
   /// Opens a folder and puts it on the device.
-  init(_ path: String, _ storeSize: Int, _ device: Device, quiet: Bool) throws {
-    let images = try openImages(path, storeSize: storeSize, quiet: quiet).store
+  init(_ path: String, _ storing: StoringOptions, _ device: Device, quiet: Bool) throws {
+    let images = try storing.open(path, quiet: quiet).store
     name = URL(filePath: images.root).lastPathComponent
     data = try StudyData(images, device: device)
   }

@@ -1,10 +1,12 @@
 import Foundation
 
-/// Image sets in the binary files of MNIST and CIFAR, by the names that they are published under.
+/// Image sets in the binary files of MNIST, CIFAR and STL-10, by the names that they are published under.
 ///
 /// - IDX, gzipped or not (LeCun, "The MNIST database"): `train-images-idx3-ubyte`,
 ///   `t10k-images-idx3-ubyte` and the like, labels in files of the same name with `labels` and
 ///   `idx1`;
+/// - STL-10: `train_X.bin`, `test_X.bin` and `unlabeled_X.bin`, labels in `train_y.bin` and
+///   `test_y.bin`, names in `class_names.txt` (Coates, Ng and Lee, 2011);
 /// - CIFAR-10: `data_batch_1.bin` and so on and `test_batch.bin`; CIFAR-100: `train.bin` and
 ///   `test.bin`, of whose labels the fine ones are taken (Krizhevsky, 2009). `batches.meta.txt` or
 ///   `fine_label_names.txt` names the classes.
@@ -35,6 +37,8 @@ enum BinaryImages {
           try cifar(name, in: folder, labels: 1, split: .test)
         } else if name == "train.bin" || name == "test.bin" {
           try cifar(name, in: folder, labels: 2, split: name == "train.bin" ? .train : .test)
+        } else if ["train_X.bin", "test_X.bin", "unlabeled_X.bin"].contains(name) {
+          try stl(name, in: folder)
         } else {
           nil as Part?
         }
@@ -163,8 +167,38 @@ enum BinaryImages {
       images: array, labels: (0..<array.count).map { data[$0 * record + labels - 1] }, split: split)
   }
 
+  // MARK: STL-10
+
+  private static func stl(_ name: String, in folder: String) throws(ImageError) -> Part {
+    let (path, side) = ("\(folder)/\(name)", 96)
+    let data = try contents(path)
+    let size = 3 * side * side
+    guard data.count > 0, data.count % size == 0 else {
+      throw .arrays(
+        path: path,
+        problem:
+          "it has \(data.count) bytes, expected a multiple of \(size), the size of an image; "
+          + "copy the file again")
+    }
+    let array = ImageArray(
+      name: name, bytes: PackedBytes(file: path, range: 0..<data.count, size: UInt64(data.count)),
+      offset: 0, stride: size, count: data.count / size, height: side, width: side, channels: 3,
+      isPlanar: true, isTransposed: true)
+    let split: Split = name == "test_X.bin" ? .test : .train
+    let partner = "\(folder)/\(name.replacing("_X", with: "_y"))"
+    guard FolderWalk.status(partner) != nil else { return Part(images: array, split: split) }
+    let labels = try contents(partner)
+    guard labels.count == array.count, !labels.contains(0) else {
+      throw .arrays(
+        path: partner,
+        problem: "it has \(labels.count) labels from \(labels.min() ?? 0) on, expected "
+          + "\(array.count) from 1 on; copy the file again")
+    }
+    return Part(images: array, labels: labels.map { $0 - 1 }, split: split)
+  }
+
   private static func nameClasses(of listing: inout ImageListing, in folder: String) {
-    for name in ["batches.meta.txt", "fine_label_names.txt"] {
+    for name in ["batches.meta.txt", "fine_label_names.txt", "class_names.txt"] {
       guard let bytes = FileManager.default.contents(atPath: "\(folder)/\(name)"),
         let text = String(validating: bytes, as: UTF8.self)
       else { continue }

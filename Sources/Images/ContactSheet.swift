@@ -23,7 +23,8 @@ public struct ContactSheet: Sendable {
     var tiles: [(index: Int, bytes: [UInt8], channels: Int)] = []
     let scale = 255 / max(1, store.classes.count - 1)
     for index in indices {
-      tiles.append((index, store.pixels(at: index), store.channels))
+      tiles.append(
+        (index, Self.shown(store.pixels(at: index), store.channels), store.shownChannels))
       if let mask = store.mask(at: index) {
         tiles.append((index, mask.map { UInt8(min(255, Int($0) * scale)) }, 1))
       }
@@ -58,4 +59,16 @@ public struct ContactSheet: Sendable {
       }
     }
   }
+
+  /// Of two channels the first, of more than three the first three.
+  private static func shown(_ bytes: [UInt8], _ channels: Int) -> [UInt8] {
+    if channels == 1 || channels == 3 { return bytes }
+    let kept = channels > 3 ? 3 : 1
+    return bytes.indices.filter { $0 % channels < kept }.map { bytes[$0] }
+  }
+}
+
+extension ImageStore {
+  /// How many channels a picture for people has.
+  fileprivate var shownChannels: Int { channels >= 3 ? 3 : 1 }
 }

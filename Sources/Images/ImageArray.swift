@@ -15,6 +15,8 @@ struct ImageArray: Sendable, Equatable {
   var channels: Int
   /// Whether an image is channels × height × width instead of height × width × channels.
   var isPlanar = false
+  /// Whether, of a planar image, columns lie together instead of rows.
+  var isTransposed = false
 
   /// The path of an image, as if the array were a folder.
   func path(_ row: Int) -> String {
@@ -52,7 +54,10 @@ struct ImageArrayPixels: Sendable {
     if array.isPlanar && array.channels == 3 {
       let plane = size / 3
       for place in 0..<plane {
-        for channel in 0..<3 { packed[3 * place + channel] = row[channel * plane + place] }
+        let from =
+          array.isTransposed
+          ? place % array.width * array.height + place / array.width : place
+        for channel in 0..<3 { packed[3 * place + channel] = row[channel * plane + from] }
       }
     }
     let given = StoreShape(height: array.height, width: array.width, channels: array.channels)

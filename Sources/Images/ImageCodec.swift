@@ -3,11 +3,33 @@ import Foundation
 
 /// libvips, as far as Glean needs it. Every call works on one thread; many may run at once.
 enum ImageCodec {
+  /// What must be done to an image's samples.
+  enum Form: Int, Sendable, Codable {
+    /// 8 bits, grey or RGB, with or without alpha.
+    case plain
+    /// Ink, which becomes RGB.
+    case cmyk
+    /// 8 bits, channels that are no colours, or more than three.
+    case planes
+    /// More than 8 bits.
+    case deep
+  }
+
   struct Header: Sendable, Equatable {
     var width: Int
     var height: Int
-    /// Colour bands, alpha not counted: 1, 3 or (CMYK) 4.
+    /// Channels, alpha not counted; 3 for ink.
     var colours: Int
+    var form = Form.plain
+  }
+
+  /// The most channels that an image may have.
+  static let maxChannels = 12
+
+  static func otherChannels(_ found: Int, stored: Int) -> Failure {
+    let channels = found == 1 ? "1 channel" : "\(found) channels"
+    return Failure(
+      cause: .unsupported, reason: "it has \(channels), the set is stored with \(stored)")
   }
 
   /// libvips' own message, which another thread's failure may have changed.
@@ -35,17 +57,19 @@ enum ImageCodec {
     guard raw.bits != 0 else {
       throw Failure(
         cause: .unsupported,
-        reason: "its samples are not unsigned 8- or 16-bit integers; convert it to one of these")
+        reason: "its samples are complex numbers; save their size or their parts")
     }
-    let colours = Int(raw.colours)
-    guard colours == 1 || colours == 3 || raw.is_cmyk != 0 else {
+    if raw.is_cmyk != 0 { return Header(width: width, height: height, colours: 3, form: .cmyk) }
+    let hasAlpha = format == cvips_tiff ? TIFFHeader.hasAlpha(path) : raw.has_alpha != 0
+    let channels = Int(raw.bands) - (hasAlpha ? 1 : 0)
+    guard (1...maxChannels).contains(channels) else {
       throw Failure(
-        cause: .unsupported,
-        reason: "\(colours) bands; expected grey, RGB or CMYK, with or without"
-          + " alpha")
+        cause: .unsupported, reason: "\(channels) channels; expected 1 to \(maxChannels)")
     }
-    // CMYK counts as four, so that its ink values are never taken for pixels of the right shape.
-    return Header(width: width, height: height, colours: raw.is_cmyk != 0 ? 4 : colours)
+    let isColour = channels == 1 || channels == 3 && raw.is_grey == 0
+    return Header(
+      width: width, height: height, colours: channels,
+      form: raw.bits > 8 ? .deep : isColour ? .plain : .planes)
   }
 
   static func decode(
@@ -55,14 +79,40 @@ enum ImageCodec {
     guard let file = FileManager.default.contents(atPath: path) else {
       throw Failure(cause: .unreadable, reason: FolderWalk.reason(errno))
     }
+    guard shape.channels == 1 || shape.channels == 3 else {
+      throw otherChannels(header.colours, stored: shape.channels)
+    }
+    // Ink values must never be taken for pixels of the right shape.
     let isExact =
-      header.width == shape.width && header.height == shape.height && header.colours < 4
+      header.width == shape.width && header.height == shape.height && header.form == .plain
     let status = file.withUnsafeBytes { bytes in
       cvips_decode(
         bytes.baseAddress, bytes.count, format, Int32(shape.width), Int32(shape.height),
         Int32(shape.channels), isExact ? 0 : 1, pixels)
     }
     guard isReady, status == 0 else { throw Failure(cause: .damaged, reason: takeError()) }
+  }
+
+  /// The samples of an image, height × width × channels of the header, not converted to anything.
+  static func values(
+    _ path: String, header: Header, height: Int, width: Int
+  ) throws(Failure) -> [Float] {
+    let format = try format(of: path)
+    guard let file = FileManager.default.contents(atPath: path) else {
+      throw Failure(cause: .unreadable, reason: FolderWalk.reason(errno))
+    }
+    let count = height * width * header.colours
+    var status: Int32 = -1
+    let values = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+      status = file.withUnsafeBytes { bytes in
+        cvips_decode_values(
+          bytes.baseAddress, bytes.count, format, Int32(width), Int32(height),
+          Int32(header.colours), buffer.baseAddress)
+      }
+      initialized = status == 0 ? count : 0
+    }
+    guard isReady, status == 0 else { throw Failure(cause: .damaged, reason: takeError()) }
+    return values
   }
 
   /// Pixels, height × width × channels, in another shape.
@@ -91,6 +141,10 @@ enum ImageCodec {
       throw Failure(cause: .unreadable, reason: FolderWalk.reason(errno))
     }
     let bands = header.colours
+    guard header.form != .cmyk && (bands == 1 || bands == 3) else {
+      throw Failure(
+        cause: .unsupported, reason: "a mask has one channel or three; this has \(bands)")
+    }
     let count = header.width * header.height * bands
     var status: Int32 = -1
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
@@ -122,6 +176,13 @@ enum ImageCodec {
     [UInt8](unsafeUninitializedCapacity: 32) { digest, count in
       cvips_sha256(bytes.baseAddress, bytes.count, digest.baseAddress)
       count = 32
+    }
+  }
+
+  static func md5(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: 16) { digest, count in
+      cvips_md5(bytes.baseAddress, bytes.count, digest.baseAddress)
+      count = 16
     }
   }
 

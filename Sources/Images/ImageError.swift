@@ -28,6 +28,8 @@ public enum ImageError: Error, Equatable {
   case mask(path: String, problem: String)
   /// More images were asked for than there are.
   case tooFewImages(wanted: Int, found: Int)
+  /// Images fall into fewer groups than parts were asked for.
+  case tooFewGroups(wanted: Int, found: Int)
 }
 
 extension ImageError: CustomStringConvertible {
@@ -70,6 +72,9 @@ extension ImageError: CustomStringConvertible {
       return "\(path): \(problem)."
     case .tooFewImages(let wanted, let found):
       return "\(wanted) images wanted, \(found) found. Ask for at most \(found)."
+    case .tooFewGroups(let wanted, let found):
+      return "\(wanted) groups wanted, \(found) found: groups are kept whole. Add images of other "
+        + "groups, bring a test split of your own, or leave the column 'group' out."
     }
   }
 

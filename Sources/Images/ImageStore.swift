@@ -4,11 +4,15 @@ import Foundation
 /// by all who open it.
 ///
 /// Images of another shape than the store's are resized to it, which changes their proportions;
-/// `aspectRatios` keeps the original ones. CMYK becomes sRGB, 16-bit samples keep their upper 8
-/// bits, alpha is flattened on white, EXIF rotations are applied, animations show their first
-/// frame; colour profiles of RGB images are not applied.
+/// `aspectRatios` keeps the original ones. CMYK becomes sRGB, samples of more than 8 bits are brought
+/// to 8 by `ranges`, alpha is flattened on white (beside more than 8 bits: left out), EXIF rotations
+/// are applied, animations show their first frame and files of many pages the first; colour profiles
+/// of RGB images are not applied. Two channels or more than three, as TIFF files have them, are kept
+/// as they are; a TIFF's last channel is alpha only where the file says so.
 public final class ImageStore: Sendable {
   private let files: StoredFiles
+  /// Images that belong to no split: see ``leavingOut(_:)``.
+  private let leftOut: Set<Int>
 
   /// Absolute path of the folder that `paths` are relative to.
   public let root: String
@@ -24,8 +28,12 @@ public final class ImageStore: Sendable {
   public var height: Int { files.index.height }
   /// Columns of every image.
   public var width: Int { files.index.width }
-  /// 3 (RGB) or 1 (grey).
+  /// 3 (RGB), 1 (grey), or another number up to 12 that means what the files mean by it.
   public var channels: Int { files.index.channels }
+  /// What became 0 and 255 in each channel of images of more than 8 bits; nil for a set without. One
+  /// scale for the whole set: what a sample of at most 256 training images has but for the lowest and
+  /// highest 0.5% of it, or `StoreOptions.range`.
+  public var ranges: [PixelRange]? { files.index.ranges }
   /// Index into `classes` for each image; nil without labels, and for all of another task.
   public var labels: [Int?] { files.index.images.labels }
   /// Ascending indices into `classes` for each image; nil where unlabelled, and for all of another
@@ -51,7 +59,7 @@ public final class ImageStore: Sendable {
   public var originalHeights: [Int] { files.index.images.heights }
   /// SHA-256 over the shape and each image's targets, group, split and pixels: equal for equal
   /// training data, wherever and whenever it was stored.
-  public var contentHash: String { files.index.contentHash }
+  public let contentHash: String
 
   /// The bytes of one image.
   public var imageBytes: Int { height * width * channels }
@@ -66,8 +74,14 @@ public final class ImageStore: Sendable {
   /// another task. Resized masks take the nearest pixel's class. Valid as long as the store lives.
   public var masks: UnsafeRawBufferPointer? { files.masks?.bytes }
 
-  private init(_ files: StoredFiles, skipped: [SkippedImage]) {
+  private init(_ files: StoredFiles, skipped: [SkippedImage], leftOut: Set<Int> = []) {
     self.files = files
+    self.leftOut = leftOut
+    contentHash =
+      leftOut.isEmpty
+      ? files.index.contentHash
+      : Array("\(files.index.contentHash) without \(leftOut.sorted())".utf8)
+        .withUnsafeBytes(ImageCodec.sha256).hexadecimal
     self.skipped = skipped
     root = files.index.root
     let images = files.index.images
@@ -98,7 +112,15 @@ public final class ImageStore: Sendable {
   }
 
   /// The positions of the images of a split, ascending.
-  public func indices(of split: Split) -> [Int] { splits.indices.filter { splits[$0] == split } }
+  public func indices(of split: Split) -> [Int] {
+    splits.indices.filter { splits[$0] == split && !leftOut.contains($0) }
+  }
+
+  /// The same images at the same positions, of which some belong to no split any more. Being other
+  /// training data, it has another ``contentHash``.
+  public func leavingOut(_ images: some Sequence<Int>) -> ImageStore {
+    ImageStore(files, skipped: skipped, leftOut: leftOut.union(images))
+  }
 
   /// Opens the store of the images at `root`, a folder or file as `ImageSource` reads it; it is made
   /// at the first call. Later calls compare path, size and time of change of every file, and what

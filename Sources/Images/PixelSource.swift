@@ -16,13 +16,28 @@ struct PixelSource: Sendable {
       of: ImageListing.file(entry.path, in: root), maxPixels: maxPixels)
   }
 
+  /// The samples of an image in a file, in the size and channels of `shape`.
+  func values(
+    of entry: ImageListing.Entry, header: ImageCodec.Header, in shape: StoreShape
+  ) throws(ImageCodec.Failure) -> PixelValues {
+    let values = try ImageCodec.values(
+      ImageListing.file(entry.path, in: root), header: header, height: shape.height,
+      width: shape.width)
+    return try PixelValues(values, channels: header.colours, storedAs: shape.channels)
+  }
+
   /// Decodes an image into `shape.bytes` bytes at `pixels`.
+  /// - Parameter ranges: what becomes 0 and 255 of samples of more than 8 bits.
   func decode(
     _ entry: ImageListing.Entry, header: ImageCodec.Header, into shape: StoreShape,
-    pixels: UnsafeMutableRawPointer
+    ranges: [PixelRange]?, pixels: UnsafeMutableRawPointer
   ) throws(ImageCodec.Failure) {
     if let place = entry.place {
       return try arrays.decode(place, into: shape, pixels: pixels)
+    }
+    if header.form == .planes || header.form == .deep {
+      return try values(of: entry, header: header, in: shape)
+        .write(header.form == .deep ? ranges : nil, to: pixels)
     }
     try ImageCodec.decode(
       ImageListing.file(entry.path, in: root), header: header, into: shape, pixels: pixels)

@@ -40,7 +40,8 @@ struct StoreBuilder {
         throw .diskFull(path: target, needed: needed, available: free)
       }
       let file = try TemporaryFile(for: target)
-      let rows = StoreRows(shape: shape, pixels: pixels, old: old)
+      let ranges = ranges(of: sources, shape)
+      let rows = StoreRows(shape: shape, ranges: ranges, pixels: pixels, old: old)
       let digests = try rows.write(sources, to: file.handle, target: target, progress: progress)
 
       let kept = sources.indices.filter { digests[$0] != nil }
@@ -55,7 +56,8 @@ struct StoreBuilder {
       guard code == 0 else { throw TemporaryFile.failure(code, target, needed: needed) }
 
       var index = makeIndex(sources, kept.compactMap { digests[$0] }, failed, shape)
-      let decoded = shape == old?.index.shape ? sources.count { $0.oldRow == nil } : sources.count
+      index.ranges = ranges
+      let decoded = sources.count { rows.oldRow($0) == nil }
       if listing.task == .masks {
         let damaged = try addMasks(of: sources, to: &index)
         // An image whose mask cannot be read is not stored: once more without it.
@@ -90,7 +92,8 @@ struct StoreBuilder {
         images.modified[row] == entry.modified
       {
         let header = ImageCodec.Header(
-          width: images.widths[row], height: images.heights[row], colours: images.colours[row])
+          width: images.widths[row], height: images.heights[row], colours: images.colours[row],
+          form: images.forms[row])
         return .success(Source(entry: entry, header: header, oldRow: row))
       }
       if let failure = oldFailed[entry.path], old?.index.isStillFailing(failure, entry) == true {
@@ -164,7 +167,7 @@ struct StoreBuilder {
       paths: entries.map(\.path), labels: entries.map(\.label), splits: entries.map(\.split),
       bytes: entries.map(\.bytes), modified: entries.map(\.modified),
       widths: sources.map(\.header.width), heights: sources.map(\.header.height),
-      colours: sources.map(\.header.colours), digests: digests)
+      colours: sources.map(\.header.colours), forms: sources.map(\.header.form), digests: digests)
     if listing.task == .tags { images.tags = entries.map(\.tags) }
     if listing.task == .values { images.values = entries.map(\.value) }
     if !listing.groupNames.isEmpty { images.groups = entries.map { $0.group ?? 0 } }

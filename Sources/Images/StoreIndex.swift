@@ -3,7 +3,7 @@ import Foundation
 /// The JSON beside a store's pixels. Columns rather than records: one array of numbers decodes many
 /// times faster than as many small objects.
 struct StoreIndex: Codable, Equatable {
-  static let currentVersion = 2
+  static let currentVersion = 3
 
   struct Images: Codable, Equatable {
     var paths: [String] = []
@@ -17,6 +17,7 @@ struct StoreIndex: Codable, Equatable {
     var widths: [Int] = []
     var heights: [Int] = []
     var colours: [Int] = []
+    var forms: [ImageCodec.Form] = []
     /// SHA-256 of the stored pixels.
     var digests: [String] = []
     // What the task and the groups add; nil where they add nothing.
@@ -51,6 +52,8 @@ struct StoreIndex: Codable, Equatable {
   var height: Int
   var width: Int
   var channels: Int
+  /// Of each channel, where there are images of more than 8 bits.
+  var ranges: [PixelRange]?
   var task: ImageTask
   var classes: [String]
   /// The classes as listed: for masks none, unless a file names them.
@@ -132,7 +135,8 @@ struct StoreIndex: Codable, Equatable {
     let masks = images.masks ?? Masks()
     let lengths: [Int] = [
       images.labels.count, images.splits.count, images.bytes.count, images.modified.count,
-      images.widths.count, images.heights.count, images.colours.count, images.digests.count,
+      images.widths.count, images.heights.count, images.colours.count, images.forms.count,
+      images.digests.count,
     ]
     let targetLengths: [Int?] = [
       images.tags?.count, images.values?.count, images.groups?.count,
@@ -146,7 +150,8 @@ struct StoreIndex: Codable, Equatable {
     ]
     let isSound =
       count > 0 && lengths.allSatisfy { $0 == count } && height > 0 && width > 0
-      && (channels == 1 || channels == 3) && !pixelFile.contains("/")
+      && (1...ImageCodec.maxChannels).contains(channels)
+      && (ranges.map { $0.count == channels } ?? true) && !pixelFile.contains("/")
       && maskFile?.contains("/") != true
       && targetLengths.allSatisfy { $0 == nil || $0 == count }
       && hasTargets.allSatisfy { ($0 == task) == $1 }

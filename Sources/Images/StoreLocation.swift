@@ -14,8 +14,10 @@ public struct StoreLocation: Sendable {
   /// The location for the images of `source`, the absolute path of a folder or file.
   init(source: String, options: StoreOptions) {
     folder = options.cacheFolder ?? Self.defaultFolder
+    let range = options.range.map { " \($0.lowerBound) \($0.upperBound)" } ?? ""
     let key = Array(
-      "\(source)\n\(options.maxShorterSide) \(options.channels.rawValue) \(options.maxPixels)".utf8)
+      "\(source)\n\(options.maxShorterSide) \(options.channels.rawValue) \(options.maxPixels)\(range)"
+        .utf8)
     let digest = key.withUnsafeBytes(ImageCodec.sha256).prefix(8).hexadecimal
     let title = (source as NSString).lastPathComponent.map { letter in
       letter.isASCII && (letter.isLetter || letter.isNumber || "-_.".contains(letter))

@@ -2,7 +2,7 @@
 public struct StoreOptions: Sendable, Hashable, Codable {
   /// Which channels are kept.
   public enum Channels: String, Sendable, Hashable, Codable {
-    /// 1 where every image is grey, else 3.
+    /// 1 where every image is grey, else 3; where most images have another number, that.
     case automatic
     /// Always 3.
     case rgb
@@ -14,6 +14,9 @@ public struct StoreOptions: Sendable, Hashable, Codable {
   public var maxShorterSide: Int
   /// Which channels are kept.
   public var channels: Channels
+  /// What becomes 0 and 255 of samples of more than 8 bits, in every channel; nil for what a sample
+  /// of the training images gives, see `ImageStore.ranges`.
+  public var range: ClosedRange<Double>?
   /// Images of more pixels are skipped: a file of kilobytes can claim terabytes.
   public var maxPixels: Int
   /// The folder for stores; nil for `StoreLocation.defaultFolder`.
@@ -21,12 +24,13 @@ public struct StoreOptions: Sendable, Hashable, Codable {
 
   /// The defaults keep images of up to 256 pixels as they are.
   public init(
-    maxShorterSide: Int = 256, channels: Channels = .automatic, maxPixels: Int = 1_000_000_000,
-    cacheFolder: String? = nil
+    maxShorterSide: Int = 256, channels: Channels = .automatic,
+    range: ClosedRange<Double>? = nil, maxPixels: Int = 1_000_000_000, cacheFolder: String? = nil
   ) {
     precondition(maxShorterSide > 0, "StoreOptions: maxShorterSide must be positive")
     self.maxShorterSide = maxShorterSide
     self.channels = channels
+    self.range = range
     self.maxPixels = maxPixels
     self.cacheFolder = cacheFolder
   }
@@ -57,10 +61,17 @@ struct StoreShape: Equatable {
       (height, width) = (Int((Double(shorter) / ratio).rounded()), shorter)
     }
     switch options.channels {
-    case .automatic: channels = headers.allSatisfy { $0.colours == 1 } ? 1 : 3
+    case .automatic: channels = Self.channels(headers.map(\.colours))
     case .rgb: channels = 3
     case .gray: channels = 1
     }
+  }
+
+  private static func channels(_ counts: [Int]) -> Int {
+    let frequency = Dictionary(grouping: counts) { $0 }.mapValues(\.count)
+    let most = frequency.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key ?? 3
+    if most != 1 && most != 3 { return most }
+    return frequency[3] == nil ? 1 : 3
   }
 
   /// The lower of the two middle values: a value that occurs.

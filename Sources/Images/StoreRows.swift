@@ -4,6 +4,8 @@ import Synchronization
 /// The rows of a file of pixels: one image each, height × width × channels bytes.
 struct StoreRows {
   let shape: StoreShape
+  /// What becomes 0 and 255 of samples of more than 8 bits.
+  let ranges: [PixelRange]?
   let pixels: PixelSource
   let old: StoredFiles?
 
@@ -58,8 +60,9 @@ struct StoreRows {
   }
 
   /// The row to copy, where the old store has the same shape.
-  private func oldRow(_ source: StoreBuilder.Source) -> Int? {
-    shape == old?.index.shape ? source.oldRow : nil
+  func oldRow(_ source: StoreBuilder.Source) -> Int? {
+    guard shape == old?.index.shape else { return nil }
+    return source.header.form != .deep || ranges == old?.index.ranges ? source.oldRow : nil
   }
 
   private func row(
@@ -85,7 +88,8 @@ struct StoreRows {
   ) -> ImageCodec.Failure? {
     guard let start = row.baseAddress else { return nil }
     do {
-      try pixels.decode(source.entry, header: source.header, into: shape, pixels: start)
+      try pixels.decode(
+        source.entry, header: source.header, into: shape, ranges: ranges, pixels: start)
       return nil
     } catch {
       return error

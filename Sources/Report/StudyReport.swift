@@ -55,15 +55,38 @@ public enum StudyReport {
         ],
       ]
     }
-    list.append([
-      "Stored at", "\(images.width)×\(images.height), \(images.channels) channels",
-    ])
+    list += [
+      ["Stored at", "\(images.width)×\(images.height), \(images.channels) channels"],
+      ["Near-duplicates", nearDuplicates(of: data)],
+    ]
     let facts = Facts(
       facts: list,
       skipped: images.skipped.map { [$0.path, $0.reason] },
       metric: metric(of: images.task, least: least, most: most), command: command)
     try results.setSetting(
       factsKey, to: String(decoding: JSONEncoder().encode(facts), as: UTF8.self))
+  }
+
+  /// How many training images a test or validation image shows too, and which are most alike.
+  private static func nearDuplicates(of data: StudyData) -> String {
+    var parts = [Split?](repeating: nil, count: data.images.count)
+    for (images, part) in [
+      (data.pool, Split.train), (data.validation, .validation), (data.test, .test),
+    ] {
+      for image in images { parts[image] = part }
+    }
+    let found = NearDuplicates(in: data.images, parts: parts)
+    let crossing = found.pairs.first {
+      (parts[$0.first] == .train) != (parts[$0.second] == .train)
+    }
+    guard let crossing else {
+      return "No test or validation image shows nearly the same as a training image."
+    }
+    let (paths, count) = (data.images.paths, found.trainingImagesElsewhere)
+    return
+      "\(Wording.grouped(count)) training \(count == 1 ? "image shows" : "images show") nearly "
+      + "the same as a test or validation image, most alike \(paths[crossing.first]) and "
+      + "\(paths[crossing.second]). --drop-duplicates leaves them out."
   }
 
   /// How many images to pretrain on have each class or tag; empty for numbers and masks.

@@ -43,14 +43,19 @@ struct RunIdentity {
     configuration.initial?.path = ""
     training = Training(
       configuration: configuration, methodRevision: card?.revision ?? 0,
-      dataset: run.trains ? set.images.contentHash : "", images: run.trains ? run.images : 0,
+      dataset: run.trains ? Self.name(of: set.images) : "", images: run.trains ? run.images : 0,
       dependsOnSize: run.dependsOnSize,
       labels: card?.usesLabels == true && row.source == nil
         ? "\(plan.labels) \(run.labelled)" : "",
       deviceKind: data.store.device.kind)
     judging = Judging(
-      training: Digest.sha256(Self.json(training)), dataset: data.images.contentHash,
+      training: Digest.sha256(Self.json(training)), dataset: Self.name(of: data.images),
       labelled: run.labelled, labels: "\(plan.labels) \(run.images)")
+  }
+
+  /// The images, and how they are divided: groups were not always kept whole.
+  private static func name(of images: ImageStore) -> String {
+    images.contentHash + (images.groups == nil ? "" : ", groups whole")
   }
 
   /// What the run is kept under.

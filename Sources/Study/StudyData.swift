@@ -42,15 +42,20 @@ public struct StudyData {
       guard labelled.count >= Self.fewestImages else {
         throw .tooFewImages(images.root, found: labelled.count, needed: Self.fewestImages)
       }
+      let held: [Int]
       do {
-        test = try Splits.stratifiedSplit(
-          of: labelled, labels: images.labels, fraction: Self.heldOut, seed: Self.splitSeed
+        held = try Splits.stratifiedSplit(
+          of: labelled, labels: images.labels, groups: images.groups, fraction: Self.heldOut,
+          seed: Self.splitSeed
         ).held
       } catch {
         throw .images("\(error)")
       }
-      let out = Set(test)
-      pool = train.filter { !out.contains($0) }
+      test = held
+      // Images without a label stay out too where their group does.
+      let groups = images.groups ?? Array(images.labels.indices)
+      let out = Set(held.map { groups[$0] })
+      pool = train.filter { !out.contains(groups[$0]) }
     }
     validation = images.indices(of: .validation).filter { isLabelled[$0] }
     guard pool.count >= 2 else {
@@ -104,7 +109,8 @@ public struct StudyData {
     }
   }
 
-  /// The images that a run pretrains on and those whose labels it may see.
+  /// The images that a run pretrains on and those whose labels it may see. Where the images come in
+  /// groups, these are kept whole and the numbers are as near as that allows.
   /// - Parameter source: the set that it is pretrained on, where that is another.
   public func draw(
     _ run: PlannedRun, _ labels: LabelDesign, from source: StudyData? = nil
@@ -115,17 +121,20 @@ public struct StudyData {
       switch labels {
       case .allLabelled:
         let subset = try Splits.subset(
-          of: pool, labels: images.labels, size: run.images, seed: seed)
+          of: pool, labels: images.labels, groups: images.groups, size: run.images, seed: seed)
         return (subset, subset.filter { isLabelled[$0] })
       case .fewLabels(let count):
         // Only classes can be drawn by share; of other labels any will do.
         let labelled =
           try images.task == .classes
-          ? Splits.labelledSubset(of: pool, labels: images.labels, size: count, seed: seed)
-          : Splits.subset(of: labelledPool, labels: images.labels, size: count, seed: seed)
+          ? Splits.labelledSubset(
+            of: pool, labels: images.labels, groups: images.groups, size: count, seed: seed)
+          : Splits.subset(
+            of: labelledPool, labels: images.labels, groups: images.groups, size: count, seed: seed)
         if !run.dependsOnSize { return (labelled, labelled) }
         let subset = try Splits.subset(
-          of: set.pool, labels: set.images.labels, size: run.images, seed: seed)
+          of: set.pool, labels: set.images.labels, groups: set.images.groups, size: run.images,
+          seed: seed)
         return (subset, labelled)
       }
     } catch {

@@ -146,13 +146,15 @@ public struct ModelCard: Sendable {
     "## Augmentation\n\n" + views.summary.map { "- \($0)" }.joined(separator: "\n")
   }
 
+  private var channelNames: [Int: String] { [1: "grey", 3: "RGB"] }
+
   private var inputSection: String {
     let spec = configuration.backbone
     return """
       ## Input
 
       Images `[N, \(spec.inputChannels), \(spec.imageSize), \(spec.imageSize)]`, \
-      \(spec.inputChannels == 1 ? "grey" : "RGB"), pixels in 0...1, minus `mean`, divided by `std`:
+      \(channelNames[spec.inputChannels] ?? "the images' channels"), pixels in 0...1, minus `mean`, divided by `std`:
 
       ```python
       mean = \(normalisation.mean)

@@ -74,3 +74,34 @@ struct BinaryImagesTests {
     }
   }
 }
+
+struct STL10Tests {
+  @Test func imagesLieColumnByColumnAndLabelsBeginAtOne() throws {
+    try withTemporaryFolder { folder in
+      let (side, plane) = (96, 96 * 96)
+      // Red tells the column, green the row, blue nothing.
+      var image = [UInt8](repeating: 0, count: 3 * plane)
+      for x in 0..<side {
+        for y in 0..<side {
+          image[x * side + y] = UInt8(x)
+          image[plane + x * side + y] = UInt8(y)
+        }
+      }
+      let set = "\(folder)/set"
+      try write(image + image, to: "\(set)/train_X.bin")
+      try write([1, 3], to: "\(set)/train_y.bin")
+      try write(image, to: "\(set)/test_X.bin")
+      try write([3], to: "\(set)/test_y.bin")
+      try write(image, to: "\(set)/unlabeled_X.bin")
+      try write("airplane\nbird\ncar\n".utf8, to: "\(set)/class_names.txt")
+      let store = try ImageStore.open(
+        set, options: StoreOptions(cacheFolder: "\(folder)/cache")
+      ).store
+      #expect(store.classes == ["airplane", "car"] && shape(store) == "96 x 96 x 3")
+      #expect(store.indices(of: .train).count == 3 && store.indices(of: .test).count == 1)
+      #expect(store.labels.count { $0 == nil } == 1)
+      let pixels = store.pixels(at: 0)
+      #expect(pixels[3 * (7 * side + 5)] == 5 && pixels[3 * (7 * side + 5) + 1] == 7)
+    }
+  }
+}

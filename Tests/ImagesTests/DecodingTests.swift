@@ -52,12 +52,12 @@ struct DecodingTests {
     #expect(pixel[0] < 100 && pixel[1] > 120 && pixel[2] > 150, "\(pixel)")
   }
 
-  @Test("16-bit samples keep their upper 8 bits, resized or not")
+  @Test("16-bit samples are brought to 8 bits by the range they have, resized or not")
   func sixteenBits() throws {
     let image = try store(SampleFiles.grey16PNG)
     #expect(shape(image) == "6 x 4 x 1")
     #expect(
-      image.pixels(at: 0) == (0..<24).map { step in UInt8((65535 * step / 23) / 256) } as [UInt8])
+      image.pixels(at: 0) == (0..<24).map { step in UInt8((255 * Double(step) / 23).rounded()) })
     let small = try store(SampleFiles.grey16PNG, options: StoreOptions(maxShorterSide: 2))
     let pixels = small.pixels(at: 0)
     #expect(small.width == 2 && (pixels.first ?? 255) < 40 && (pixels.last ?? 0) > 215)
@@ -109,7 +109,6 @@ struct DecodingTests {
     #expect(try skipped([], as: "empty.png")?.reason == "the file is empty")
     #expect(try skipped("some text".utf8, as: "text.jpg")?.cause == .notAnImage)
     #expect(try skipped("<svg xmlns='http://www.w3.org/2000/svg'/>".utf8, as: "s.png") != nil)
-    #expect(try skipped(SampleFiles.floatTIFF, as: "float.tif")?.cause == .unsupported)
   }
 
   @Test("An image of more pixels than allowed is skipped before it is decoded")

@@ -17,7 +17,7 @@ enum JPEGCompression {
     let (height, width) = (levels.size(2), levels.size(3))
     let device = levels.device
     let fine = BlockCoder(table: scaled(luminance, to: quality), device: device)
-    if levels.size(1) == 1 { return fine(levels) }
+    if levels.size(1) != 3 { return fine(levels) }
     let (low, narrow) = ((height + 1) / 2, (width + 1) / 2)
     // The last pixel is repeated to fill the blocks before columns are halved.
     let coarseWidth = BlockCoder.padded(narrow)

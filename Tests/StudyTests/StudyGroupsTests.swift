@@ -1,0 +1,59 @@
+import Backbones
+import Foundation
+import Images
+import Study
+import TestSupport
+import Testing
+import Torch
+import Training
+
+/// A study of images that come in groups.
+struct StudyGroupsTests {
+  /// 120 images of three classes from 24 patients; images without a label are of patients that have
+  /// labelled ones too.
+  private func data() throws -> StudyData {
+    let folder = try Fixtures.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var table = "path,label,group\n"
+    for image in 0..<120 {
+      let pixels = (0..<48).map { UInt8((image * 2 + $0) % 256) }
+      try ImageFile.write(
+        pixels, width: 4, height: 4, to: folder.appending(path: "\(image).png").path)
+      let label = image % 7 == 0 ? "" : "c\(image % 3)"
+      table += "\(image).png,\(label),patient \(image * 11 % 24)\n"
+    }
+    try Data(table.utf8).write(to: folder.appending(path: "labels.csv"))
+    let options = StoreOptions(cacheFolder: folder.appending(path: "cache").path)
+    return try StudyData(ImageStore.open(folder.path, options: options).store, device: .cpu)
+  }
+
+  @Test func noGroupOfATestImageIsTrainedOn() throws {
+    let data = try data()
+    let groups = try #require(data.images.groups)
+    let test = Set(data.test.map { groups[$0] })
+    #expect(!data.hasOwnTest && test.count >= 2)
+    #expect(test.isDisjoint(with: data.pool.map { groups[$0] }))
+    // An image without a label belongs to its patient all the same.
+    let left = Set(data.images.labels.indices).subtracting(data.pool).subtracting(data.test)
+    #expect(!left.isEmpty && left.allSatisfy { data.images.labels[$0] == nil })
+    #expect(left.allSatisfy { test.contains(groups[$0]) })
+  }
+
+  @Test(arguments: [LabelDesign.allLabelled, .fewLabels(20)])
+  func subsetsKeepGroupsWhole(labels: LabelDesign) throws {
+    let data = try data()
+    let groups = try #require(data.images.groups)
+    let plan = StudyPlan(
+      name: "patients", dataHash: data.images.contentHash, methods: ["simclr"], sizes: [40],
+      labels: labels, seeds: [0, 1, 2], backbone: try BackboneSpec("resnet18", imageSize: 8),
+      imageSize: 8, batch: 8, budget: .steps(1), recipe: .automatic, precision: .float32)
+    for run in try plan.runs() {
+      let draw = try data.draw(run, labels)
+      for (chosen, all) in [(draw.training, data.pool), (draw.labelled, data.labelledPool)] {
+        let rest = Set(all).subtracting(chosen).map { groups[$0] }
+        #expect(Set(chosen.map { groups[$0] }).isDisjoint(with: rest))
+      }
+      #expect(abs(draw.training.count - 40) <= 3)
+    }
+  }
+}
