@@ -1,8 +1,8 @@
 /// The comparisons that a study declares beforehand, adjusted together.
 ///
 /// Which method is the best is known only afterwards, so its comparisons with the others are picked
-/// among more pairs than Holm counts. Among equal rows some difference is claimed all the same in 3.4%
-/// to 6.0% of studies of 3 to 10 methods and three baselines; in 7.1% with five methods and no
+/// among more pairs than Holm counts. Among equal rows some difference is claimed all the same in 3.3%
+/// to 5.6% of studies of 3 to 10 methods and three baselines; in 6.8% with five methods and no
 /// baseline (20,000 simulated studies: `Benchmarks/python/study_statistics.py errors`).
 struct ComparisonFamily {
   private(set) var comparisons: [Comparison] = []
