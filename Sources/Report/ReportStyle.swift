@@ -28,6 +28,7 @@ enum ReportStyle {
     .verdict.worse { border-left-color: var(--bad); }
     .verdict ul { margin: 14px 0 0; padding-left: 20px; color: var(--text); font-size: 15px; }
     .verdict li, section > ul li { margin: 4px 0; }
+    .verdict a { color: inherit; opacity: 0.55; text-decoration: none; }
     .headline { margin: 0; font-size: 20px; line-height: 1.4; font-weight: 600; }
     section > ul { margin: 0; padding-left: 20px; font-size: 15px; }
     .note, figcaption { max-width: 104ch; margin: 12px 0 0; color: var(--soft); font-size: 13px;

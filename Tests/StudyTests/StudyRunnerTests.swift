@@ -140,6 +140,13 @@ import Training
       }
       #expect(count(.linear) == 12 && count(.knn) == 12 && count(.endToEnd) == 4)
       #expect(scores.allSatisfy { (0...1).contains($0.value) })
+      // Of every run it is known which test images were named rightly, and what they are.
+      let outcomes = try first.results.outcomes(of: "shapes")
+      #expect(outcomes.labels == study.data.test.compactMap { study.data.images.labels[$0] })
+      for score in scores where score.evaluation == .linear && score.metric == .accuracy {
+        let correct = try #require(outcomes.correct[score.runId]?[.linear])
+        #expect(correct.count == 24 && Double(correct.count { $0 }) / 24 == score.value)
+      }
       let second = try study.run("a")
       #expect(second.isComplete && second.events == Array(repeating: "known", count: 12))
     }
