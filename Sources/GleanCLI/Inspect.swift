@@ -112,6 +112,7 @@ struct Inspect: Command {
     var options = NetworkOptions()
     options.imageSize = imageSize
     let untrained = try spec ?? options.spec(for: store, on: device)
+    let titles = Dictionary(grouping: loaded.compactMap { $0?.name }) { $0 }
     var names: [String: Int] = [:]
     return loaded.enumerated().map { place, network in
       var network =
@@ -120,6 +121,14 @@ struct Inspect: Command {
           name: "random weights",
           network: untrained.make(random: RandomStream(seed: seed &+ UInt64(place), "backbone")),
           imageSize: imageSize ?? untrained.imageSize, method: nil)
+      // Runs of one method are told apart by their folders.
+      if titles[network.name, default: []].count > 1 {
+        let url = URL(filePath: weights[place])
+        let isFile = url.lastPathComponent == Trainer.weightsName
+        network.name =
+          (isFile ? url.deletingLastPathComponent() : url.deletingPathExtension())
+          .lastPathComponent
+      }
       network.network.move(to: device)
       network.network.useChannelsLast()
       network.network.train(false)

@@ -48,7 +48,9 @@ public struct CueFindings: Codable, Sendable, Hashable {
   public var trainingImages: Int
   /// Images that figures come from.
   public var testImages: Int
+}
 
+extension CueFindings {
   init(_ features: [NetworkFeatures], _ data: InspectedImages) throws {
     let test = data.sample(
       data.heldOut.filter { data.images.labels[$0] != nil }, 1000)

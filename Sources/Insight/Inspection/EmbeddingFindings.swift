@@ -34,7 +34,9 @@ public struct EmbeddingFindings: Codable, Sendable, Hashable {
 
   /// Points shown at most: t-SNE's time grows with their square.
   static let most = 2000
+}
 
+extension EmbeddingFindings {
   init(_ features: [NetworkFeatures], _ data: InspectedImages) throws(ImageError) {
     let labels = features[0].images.map { data.images.labels[$0] }
     // In the order of the thumbnails, which is ascending.

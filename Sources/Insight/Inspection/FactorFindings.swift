@@ -38,7 +38,9 @@ public struct FactorFindings: Codable, Sendable, Hashable {
 
   /// Images that are changed, at most: each is embedded once for each factor.
   private static let most = (training: 1500, test: 500)
+}
 
+extension FactorFindings {
   init(_ features: [NetworkFeatures], _ data: InspectedImages) throws {
     let training = data.sample(data.training, Self.most.training)
     let test = data.sample(data.heldOut, Self.most.test)

@@ -29,7 +29,9 @@ public struct GeometryFigures: Codable, Sendable, Hashable {
   public static let views = 10
   /// Images that views are made of, at most.
   static let viewedImages = 500
+}
 
+extension GeometryFigures {
   init(_ features: NetworkFeatures, _ data: InspectedImages) {
     let views = Self.viewFeatures(features.inspected, data)
     let training = features.training

@@ -11,6 +11,8 @@ public struct InspectedImages {
   public let training: [Int]
   /// Images that figures of probes come from.
   public let heldOut: [Int]
+  /// Whether there are classes to tell apart, in both parts.
+  let hasLabels: Bool
   let precision: DType?
   let seed: UInt64
 
@@ -41,6 +43,10 @@ public struct InspectedImages {
     guard training.count >= Self.fewest, heldOut.count >= 4 else {
       throw .tooFewImages(found: images.count, needed: 2 * Self.fewest)
     }
+    let labels = images.labels
+    hasLabels =
+      images.task == .classes && Set(training.compactMap { labels[$0] }).count > 1
+      && heldOut.contains { labels[$0] != nil }
     self.images = images
     self.precision = precision
     self.seed = seed
@@ -49,9 +55,6 @@ public struct InspectedImages {
     store = DeviceStore(
       images, training: statistics.isEmpty ? training : statistics, device: device)
   }
-
-  /// Whether there are classes to tell apart.
-  var hasLabels: Bool { images.classes.count > 1 }
 
   /// At most `count` of `indices`, stratified by class.
   func sample(_ indices: [Int], _ count: Int) -> [Int] {

@@ -46,7 +46,7 @@ public struct Inspector {
     }
     var inspection = Inspection(
       dataset: dataset, trainingImages: shown.count - data.heldOut.count,
-      heldOutImages: data.heldOut.count, classes: data.images.classes,
+      heldOutImages: data.heldOut.count, classes: data.hasLabels ? data.images.classes : [],
       networks: features.map(\.title))
     inspection.durations.append(
       .init(part: "features", seconds: start.duration(to: clock.now) / .seconds(1)))

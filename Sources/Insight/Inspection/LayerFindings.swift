@@ -25,7 +25,9 @@ public struct LayerFindings: Codable, Sendable, Hashable {
   public var trainingImages: Int
   /// Images that all figures come from.
   public var testImages: Int
+}
 
+extension LayerFindings {
   init(_ features: [NetworkFeatures], _ data: InspectedImages) throws(ProbeError) {
     let training = data.sample(data.training, 2000)
     let test = data.sample(data.heldOut, 1000)

@@ -35,7 +35,9 @@ public struct MapFindings: Codable, Sendable, Hashable {
   private static let shown = 6
   private static let side = 128
   private static let gap = 8
+}
 
+extension MapFindings {
   init(_ features: [NetworkFeatures], _ data: InspectedImages) throws {
     let images = data.sample(data.heldOut, Self.shown)
     let small = data.levels(of: images, size: Self.side).to(.cpu)

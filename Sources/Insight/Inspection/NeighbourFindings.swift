@@ -66,7 +66,9 @@ public struct NeighbourFindings: Codable, Sendable, Hashable {
   /// Images of each list.
   private static let listed = 8
   private static let querySide = 64
+}
 
+extension NeighbourFindings {
   init(_ features: [NetworkFeatures], _ data: InspectedImages) throws(ImageError) {
     let images = features[0].images
     let labels = images.map { data.images.labels[$0] }

@@ -20,8 +20,8 @@ struct FactorSection {
       position (which corner is shown), hue (turned by 0, 120, 240°), brightness (× 0.7, 1, 1.4), \
       blur (none, weak, strong). Percent of \(Wording.grouped(findings.testImages)) held-out images, \
       with the 95% interval over them; the probes learnt from \
-      \(Wording.grouped(findings.trainingImages)). Dotted: what the method's views made the network \
-      ignore. A flip can only be told where images have a left and a right.</p>\
+      \(Wording.grouped(findings.trainingImages)). †: what the method's views were to make the \
+      network ignore. A flip can only be told where images have a left and a right.</p>\
       \(Markup.when(!given.isEmpty, "<h3>Factors of factors.csv</h3>\(table(given))\(givenNote)"))
       """
   }
@@ -43,14 +43,10 @@ struct FactorSection {
     }
     let rows: [Markup] = inspection.networks.indices.map { index in
       let cells: [Markup] = places.map { place in
-        let cell = InspectionPieces.percent(findings.readings[index][place])
-        guard let made = findings.factors[place].made, findings.ignored[index].contains(made) else {
-          return cell
-        }
-        let text = cell.text.replacing(
-          #"class="number"#, with: #"title="ignored by its views" class="ignored number"#,
-          maxReplacements: 1)
-        return Markup(stringLiteral: text)
+        let made = findings.factors[place].made
+        let isIgnored = made.map(findings.ignored[index].contains) ?? false
+        return InspectionPieces.percent(
+          findings.readings[index][place], mark: isIgnored ? "† " : "")
       }
       return "<tr><td>\(inspection.networks[index].name)</td>\(cells)</tr>"
     }

@@ -115,12 +115,14 @@ public enum InspectionPage {
 
 /// Pieces that sections share.
 enum InspectionPieces {
-  /// A figure in percent and, below it, its interval.
-  static func percent(_ figure: ReadFigure?) -> Markup {
+  /// A figure in percent after a mark and, below it, its interval and a remark.
+  static func percent(
+    _ figure: ReadFigure?, mark: String = "", remark: String? = nil
+  ) -> Markup {
     guard let figure else { return #"<td class="number none">–</td>"# }
-    let range: Markup =
-      figure.interval.map { "<small>\(Self.range($0))</small>" } ?? ""
-    return #"<td class="number">\#(Wording.number(figure.value))\#(range)</td>"#
+    let lines: [Markup] = [figure.interval.map(Self.range), remark].compactMap { $0 }
+      .map { "<small>\($0)</small>" }
+    return #"<td class="number">\#(mark)\#(Wording.number(figure.value))\#(lines)</td>"#
   }
 
   /// "49.8–51.2", in percent.

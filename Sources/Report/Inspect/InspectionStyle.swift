@@ -83,7 +83,7 @@ enum InspectionStyle {
     .shade { min-width: 38px; text-align: center; font-size: 12.5px; }
     table.matrix { width: auto; } .matrix th { font-size: 12px; white-space: nowrap; }
     .matrix td, .matrix th, .matrix td:first-child { padding: 5px 6px; }
-    .ignored { border-bottom: 2px dotted var(--m4); }
+    figure + figure { margin-top: 20px; } .maps figure + figure { margin-top: 0; }
     td .example { width: 190px; max-width: none; display: block; border-radius: 3px; }
     @media screen and (max-width: 640px) { .maps { grid-template-columns: 1fr; }
       .sheet, .row { gap: 3px; } }

@@ -5,47 +5,49 @@ import Study
 /// An inspection in sentences, made of its figures alone. Where intervals do not allow a statement,
 /// nothing is said.
 struct InspectionWords {
-  /// Fewer directions than this share of all: "few".
+  /// Features of fewer directions than this share of all use "only" so many.
   static let fewDirections = 0.1
   /// Features whose effective rank is below this have collapsed.
   static let collapsedRank = 2.0
   /// "At chance" is only said of intervals no wider than this.
-  static let widestAtChance = 0.1
-  /// R² above chance, but below this, is "hardly".
+  static let widestAtChance = 0.12
+  /// An R² below this is not called read, even if it is above chance.
   static let weakR2 = 0.1
 
   private let inspection: Inspection
+  private let names: [String]
 
-  init(_ inspection: Inspection) { self.inspection = inspection }
+  init(_ inspection: Inspection) {
+    self.inspection = inspection
+    names = inspection.networks.map(\.name)
+  }
 
   /// The sentences, most general first.
   var sentences: [String] {
-    inspection.networks.indices.compactMap(directions) + neighbours
-      + inspection.networks.indices.compactMap(factors)
-      + inspection.networks.indices.compactMap(depth)
-      + inspection.networks.indices.compactMap(cues)
+    directions + neighbours + names.indices.flatMap(factors) + depth + cues
   }
 
   private func possessive(_ index: Int) -> String {
-    let name = inspection.networks[index].name
-    return name + (name.hasSuffix("s") ? "’" : "’s")
+    names[index] + (names[index].hasSuffix("s") ? "’" : "’s")
   }
 
-  private func directions(_ index: Int) -> String? {
-    guard let rank = inspection.geometry?[index].effectiveRank else { return nil }
-    let all = inspection.networks[index].features
-    if rank < Self.collapsedRank {
-      return
-        "\(possessive(index)) features have collapsed: they say nearly the same of every image."
+  private var directions: [String] {
+    guard let figures = inspection.geometry else { return [] }
+    return figures.indices.map { index in
+      let (rank, all) = (figures[index].effectiveRank, inspection.networks[index].features)
+      let start = Wording.sentence(possessive(index)) + " features"
+      if rank < Self.collapsedRank {
+        return "\(start) have collapsed: they say nearly the same of every image."
+      }
+      let only = rank < Self.fewDirections * Double(all) ? "only " : ""
+      return "\(start) use \(only)\(Wording.grouped(Int(rank.rounded()))) of "
+        + "\(Wording.grouped(all)) directions."
     }
-    let only = rank < Self.fewDirections * Double(all) ? "only " : ""
-    return "\(possessive(index)) features use \(only)\(Wording.grouped(Int(rank.rounded()))) of "
-      + "\(Wording.grouped(all)) directions."
   }
 
   /// Which network's neighbours share their class most often, if one stands apart.
   private var neighbours: [String] {
-    guard let found = inspection.neighbours, found.figures.count > 1 else { return [] }
+    guard let found = inspection.neighbours else { return [] }
     let agreements = found.figures.map(\.agreement)
     let known = agreements.indices.filter { agreements[$0]?.interval != nil }
     guard known.count > 1,
@@ -63,73 +65,110 @@ struct InspectionWords {
     ]
   }
 
-  /// What is read above chance, and what at chance.
-  private func factors(_ index: Int) -> String? {
-    guard let found = inspection.factors else { return nil }
-    var read: [String] = []
-    var blind: [String] = []
-    var against: [String] = []
-    for (factor, figure) in zip(found.factors, found.readings[index]) {
+  /// What a network's features tell, what is read at chance, and what was to be ignored and is not:
+  /// of changes made to the images, then of the factors that are known of them.
+  private func factors(_ index: Int) -> [String] {
+    guard let found = inspection.factors else { return [] }
+    let owner = possessive(index)
+    let made = readings(index, found) { $0.made != nil }
+    let known = readings(index, found) { $0.made == nil }
+    var sentences: [String] = []
+    if !made.read.isEmpty {
+      sentences.append(
+        "\(Wording.sentence(owner)) features tell how an image was changed in "
+          + "\(Wording.list(made.read)).")
+    }
+    if !made.blind.isEmpty {
+      let verb = made.blind.count == 1 ? "is" : "are"
+      sentences.append(
+        "From \(owner) features, \(Wording.list(made.blind)) \(verb) read at chance.")
+    }
+    let unwilling = zip(found.factors, found.readings[index]).filter { factor, figure in
+      factor.made.map(found.ignored[index].contains) == true
+        && (figure?.interval?.lowerBound ?? 0) > factor.chance
+    }.map(\.0.name)
+    if !unwilling.isEmpty {
+      sentences.append(
+        "The views of \(names[index]) were to make it ignore \(Wording.list(unwilling)), which can "
+          + "still be read.")
+    }
+    if !known.read.isEmpty {
+      sentences.append("Of factors.csv, they tell \(Wording.list(known.read)).")
+    }
+    if !known.blind.isEmpty {
+      sentences.append("Not better than chance: \(Wording.list(known.blind)).")
+    }
+    return sentences.isEmpty ? [] : [sentences.joined(separator: " ")]
+  }
+
+  /// The factors of a kind that are read above chance, and those that are read at chance, each with
+  /// its figure.
+  private func readings(
+    _ index: Int, _ found: FactorFindings, _ isOfKind: (FactorFindings.Factor) -> Bool
+  ) -> (read: [String], blind: [String]) {
+    var (read, blind): ([String], [String]) = ([], [])
+    for (factor, figure) in zip(found.factors, found.readings[index]) where isOfKind(factor) {
       guard let figure, let interval = figure.interval else { continue }
       let name = factor.name.replacing("_", with: " ")
+      let value = (factor.measure == .r2 ? "R² " : "") + Wording.number(figure.value, digits: 0)
+      let width = interval.upperBound - interval.lowerBound
       if interval.lowerBound > factor.chance {
         if factor.measure == .r2 && figure.value < Self.weakR2 { continue }
-        read.append("\(name) (\(Wording.percent(figure.value)))")
-        if let made = factor.made, found.ignored[index].contains(made) { against.append(name) }
-      } else if interval.contains(factor.chance),
-        interval.upperBound - interval.lowerBound <= Self.widestAtChance
-      {
-        let half = (interval.upperBound - interval.lowerBound) / 2
-        blind.append(
-          "\(name) (\(Wording.number(figure.value, digits: 0)) ± "
-            + "\(Wording.number(half, digits: 0))%)")
+        read.append("\(name) (\(value)%)")
+      } else if interval.contains(factor.chance), width <= Self.widestAtChance {
+        blind.append("\(name) (\(value) ± \(Wording.number(width / 2, digits: 0))%)")
       }
     }
-    var parts: [String] = []
-    if !read.isEmpty { parts.append("tell \(Wording.list(read))") }
-    if !blind.isEmpty {
-      parts.append("\(Wording.list(blind)) \(blind.count == 1 ? "is" : "are") read at chance")
-    }
-    guard !parts.isEmpty else { return nil }
-    let start =
-      read.isEmpty ? "From \(possessive(index)) features, " : "\(possessive(index)) features "
-    let end =
-      against.isEmpty
-      ? "" : "; \(Wording.list(against)) although its views were to make it ignore that"
-    return start + parts.joined(separator: "; ") + end + "."
+    return (read, blind)
   }
 
-  /// Whether an earlier layer is read better than the last.
-  private func depth(_ index: Int) -> String? {
-    guard let one = inspection.layers?.figures[index], let last = one.linear.last,
-      let upper = last.interval?.upperBound,
-      let best = one.linear.indices.max(by: { one.linear[$0].value < one.linear[$1].value }),
-      let lower = one.linear[best].interval?.lowerBound, lower > upper
-    else { return nil }
-    return "In \(inspection.networks[index].name), \(one.names[best]) is read better "
-      + "(\(Wording.percent(one.linear[best].value))) than the feature itself "
-      + "(\(Wording.percent(last.value)))."
+  /// In which networks an earlier layer is read better than the feature.
+  private var depth: [String] {
+    guard let found = inspection.layers else { return [] }
+    let better = found.figures.indices.compactMap { index -> String? in
+      let one = found.figures[index]
+      guard let last = one.linear.last, let upper = last.interval?.upperBound,
+        let best = one.linear.indices.max(by: { one.linear[$0].value < one.linear[$1].value }),
+        let lower = one.linear[best].interval?.lowerBound, lower > upper
+      else { return nil }
+      return "\(names[index]) (\(one.names[best]) \(Wording.percent(one.linear[best].value)), "
+        + "feature \(Wording.percent(last.value)))"
+    }
+    if better.isEmpty { return [] }
+    return ["An earlier layer tells the class better than the last in \(Wording.list(better))."]
   }
 
-  /// Texture or shape, where intervals are apart.
-  private func cues(_ index: Int) -> String? {
-    guard let found = inspection.cues else { return nil }
-    func reading(_ cue: CueFindings.Cue) -> ReadFigure? {
-      found.cues.firstIndex(of: cue).map { found.readings[index][$0] }
+  /// Texture or outline, where intervals are apart.
+  private var cues: [String] {
+    guard let found = inspection.cues,
+      let shuffled = found.cues.firstIndex(of: .shuffled),
+      let silhouettes = found.cues.firstIndex(of: .silhouettes)
+    else { return [] }
+    var (texture, outline): ([String], [String]) = ([], [])
+    for (index, readings) in found.readings.enumerated() {
+      let (first, second) = (readings[shuffled], readings[silhouettes])
+      guard let one = first.interval, let other = second.interval else { continue }
+      func figures(_ one: ReadFigure, _ other: ReadFigure) -> String {
+        "\(names[index]) (\(Wording.percent(one.value)) against \(Wording.percent(other.value)))"
+      }
+      if one.lowerBound > max(other.upperBound, found.chance) {
+        texture.append(figures(first, second))
+      }
+      if other.lowerBound > max(one.upperBound, found.chance) {
+        outline.append(figures(second, first))
+      }
     }
-    guard let texture = reading(.shuffled), let shape = reading(.silhouettes),
-      let first = texture.interval, let second = shape.interval
-    else { return nil }
-    let figures =
-      "(\(Wording.percent(texture.value)) right with squares shuffled, "
-      + "\(Wording.percent(shape.value)) on silhouettes)"
-    let name = inspection.networks[index].name
-    if first.lowerBound > max(second.upperBound, found.chance) {
-      return "\(name) goes by texture rather than by outline \(figures)."
+    var sentences: [String] = []
+    if !texture.isEmpty {
+      sentences.append(
+        "More of the class survives with squares shuffled than in silhouettes, texture rather than "
+          + "outline, in \(Wording.list(texture)).")
     }
-    if second.lowerBound > max(first.upperBound, found.chance) {
-      return "\(name) goes by outline rather than by texture \(figures)."
+    if !outline.isEmpty {
+      sentences.append(
+        "More of the class survives in silhouettes than with squares shuffled, outline rather than "
+          + "texture, in \(Wording.list(outline)).")
     }
-    return nil
+    return sentences
   }
 }

@@ -60,11 +60,11 @@ struct NeighbourSection {
     return """
       <h3>\(network.name)</h3><h4>Some images, and those nearest to each</h4>\
       <div class="sheet">\(rows)</div>\
-      \(list("Hubs: near to the most images", one.hubs) { "\(Int($0)) times" })\
-      \(list("Outliers: farthest from their neighbours", one.outliers) {
-        "distance \(InspectionPieces.number($0, digits: 3))" })\
-      \(list("Hardest: neighbours of another class", one.hardest) {
-        "\(Wording.number($0, digits: 0))% differ" })\
+      \(list("Hubs: among the \(findings.k) nearest of the most images, and of how many", one.hubs) { "\(Int($0)) ×" })\
+      \(list("Outliers: farthest from their neighbours, by mean cosine distance", one.outliers) {
+        InspectionPieces.number($0, digits: 3) })\
+      \(list("Hardest: most neighbours of another class", one.hardest) {
+        "\(Wording.number($0, digits: 0))%" })\
       \(pairs(one.pairs))
       """
   }
@@ -74,10 +74,8 @@ struct NeighbourSection {
   ) -> Markup {
     if finds.isEmpty { return "" }
     let tiles: [Markup] = finds.map { find in
-      let name = name(find.image).map { "\($0), " } ?? ""
-      return """
-        <div>\(tile(find.image, ""))<small>\(name)\(words(find.value))</small></div>
-        """
+      let name: Markup = name(find.image).map { "<small>\($0)</small>" } ?? ""
+      return "<div>\(tile(find.image, ""))\(name)<small>\(words(find.value))</small></div>"
     }
     return #"<h4>\#(title)</h4><div class="row">\#(tiles)</div>"#
   }
