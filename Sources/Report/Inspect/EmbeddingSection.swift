@@ -31,7 +31,7 @@ struct EmbeddingSection {
     }
     return """
       \(table)<ul class="legend classes">\(legend)</ul>\(drawings)\
-      <p class="note">\(Wording.grouped(findings.thumbnails.images.count)) images, drawn by class, the \
+      <p class="note">\(Wording.grouped(findings.thumbnails.images.count)) images, sampled by class, the \
       same for every network. Rest the pointer on one to see it, and where it lies elsewhere. \
       Distances between far groups of t-SNE mean little.</p>
       """

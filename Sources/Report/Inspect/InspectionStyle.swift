@@ -77,7 +77,8 @@ enum InspectionStyle {
     #tip[hidden] { display: none; }
     .strip { display: block; width: 100%; max-width: 640px; height: auto; border-radius: 3px; }
     .filters { display: block; max-width: 100%; image-rendering: pixelated; }
-    .names { display: grid; grid-template-columns: repeat(6, minmax(0, 1fr)); max-width: 640px;
+    .names { display: grid; grid-template-columns: repeat(6, minmax(0, 1fr)); gap: 6px;
+      max-width: 640px;
       font-size: 12px; color: var(--soft); }
     .names span { overflow: hidden; text-overflow: ellipsis; }
     .shade { min-width: 38px; text-align: center; font-size: 12.5px; }

@@ -45,10 +45,17 @@ struct LayerSection {
     return """
       \(charts)\(between)<h3>How alike layers see the images</h3>\(own)\
       <p class="note">Linear CKA of held-out images, unbiased: 1 where features are the same up to \
-      rotation and scale, about 0 where they are unrelated. Probes learnt from \
-      \(Wording.grouped(findings.trainingImages)) images and are judged on \
-      \(Wording.grouped(findings.testImages)).</p>
+      rotation and scale, about 0 where they are unrelated. \(probing)</p>
       """
+  }
+
+  private var probing: String {
+    if findings.figures.allSatisfy(\.linear.isEmpty) {
+      return "Without classes to tell apart, layers are not probed."
+    }
+    return
+      "Probes learnt from \(Wording.grouped(findings.trainingImages)) images and are judged on "
+      + "\(Wording.grouped(findings.testImages))."
   }
 
   private func chart(
