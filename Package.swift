@@ -71,7 +71,7 @@ let package = Package(
     room("Backbones", ["TorchNN", "Torch"]),
     room("Pretext", ["Augment", "Backbones", "TorchNN", "Torch"]),
     room("Downstream", ["Augment", "Backbones", "Images", "TorchNN", "Torch"]),
-    room("Insight", ["Downstream", "Backbones", "Images", "TorchNN", "Torch"]),
+    room("Insight", ["Downstream", "Augment", "Backbones", "Images", "TorchNN", "Torch"]),
     room(
       "Training", ["Insight", "Pretext", "Augment", "Backbones", "Images", "TorchNN", "Torch"]),
     room(
@@ -80,7 +80,7 @@ let package = Package(
         "CSQLite", "Downstream", "Insight", "Training", "Pretext", "Augment", "Backbones", "Images",
         "TorchNN", "Torch",
       ]),
-    room("Report", ["Study", "Training", "Pretext", "Backbones", "Images"]),
+    room("Report", ["Study", "Training", "Insight", "Pretext", "Backbones", "Images"]),
     room(
       "Glean",
       [
@@ -115,9 +115,9 @@ let package = Package(
     tests(of: "Pretext", ["Augment", "Backbones", "TorchNN", "Torch"]),
     tests(of: "Training", ["Pretext", "Augment", "Backbones", "TorchNN", "Torch"]),
     tests(of: "Downstream", ["Augment", "Backbones", "Images", "TorchNN", "Torch"]),
-    tests(of: "Insight", ["Backbones", "Images", "TorchNN", "Torch"]),
+    tests(of: "Insight", ["Downstream", "Augment", "Backbones", "Images", "TorchNN", "Torch"]),
     tests(of: "Study", ["Augment", "Downstream", "Training", "Pretext", "Backbones", "Images", "Torch"]),
-    tests(of: "Report", ["Study", "Pretext"]),
+    tests(of: "Report", ["Study", "Insight", "Pretext"]),
     tests(of: "CommandLineKit"),
     tests(of: "GleanCLI"),
   ],

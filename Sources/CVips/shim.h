@@ -281,6 +281,18 @@ static inline int cvips_encode_png(
   return status;
 }
 
+/// A JPEG of 8-bit grey or RGB pixels for looking at; free *jpeg with cvips_free.
+static inline int cvips_encode_jpeg(
+    const void *pixels, int width, int height, int channels, void **jpeg, size_t *length) {
+  VipsImage *image = vips_image_new_from_memory(
+      pixels, (size_t)width * height * channels, width, height, channels, VIPS_FORMAT_UCHAR);
+  if (!image) return -1;
+  image->Type = channels == 1 ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB;
+  int status = vips_jpegsave_buffer(image, jpeg, length, "Q", 80, "strip", TRUE, NULL);
+  g_object_unref(image);
+  return status;
+}
+
 static inline void cvips_checksum(
     GChecksumType type, const void *bytes, size_t length, void *digest, gsize size) {
   GChecksum *checksum = g_checksum_new(type);

@@ -15,11 +15,12 @@ struct GleanCommand: CommandGroup {
     examples: [
       ("glean compare photos", "Compare methods on photos/CLASS/*.jpg and write report.html."),
       ("glean pretrain photos --method simclr", "Pretrain a ResNet-18 without labels."),
+      ("glean inspect run --images photos", "Show what a pretrained network has learnt."),
       ("glean methods", "Show the taxonomy of methods."),
       ("glean doctor", "Check this machine."),
     ],
     subcommands: [
       DataCommand.self, Methods.self, ViewsCommand.self, Pretrain.self, Export.self, Embed.self,
-      Evaluate.self, Compare.self, ReportCommand.self, Demo.self, Doctor.self,
+      Evaluate.self, Inspect.self, Compare.self, ReportCommand.self, Demo.self, Doctor.self,
     ])
 }

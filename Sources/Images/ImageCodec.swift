@@ -172,6 +172,20 @@ enum ImageCodec {
     return [UInt8](UnsafeRawBufferPointer(start: png, count: length))
   }
 
+  /// For looking at, not for training on.
+  static func jpeg(
+    _ pixels: [UInt8], width: Int, height: Int, channels: Int
+  ) throws(Failure) -> [UInt8] {
+    var jpeg: UnsafeMutableRawPointer?
+    var length = 0
+    guard isReady,
+      cvips_encode_jpeg(
+        pixels, Int32(width), Int32(height), Int32(channels), &jpeg, &length) == 0
+    else { throw Failure(cause: .unsupported, reason: takeError()) }
+    defer { cvips_free(jpeg) }
+    return [UInt8](UnsafeRawBufferPointer(start: jpeg, count: length))
+  }
+
   static func sha256(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: 32) { digest, count in
       cvips_sha256(bytes.baseAddress, bytes.count, digest.baseAddress)

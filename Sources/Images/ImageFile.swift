@@ -1,5 +1,5 @@
 import CVips
-import Foundation
+package import Foundation
 
 /// Image files written from pixels.
 public enum ImageFile {
@@ -25,5 +25,22 @@ public enum ImageFile {
     }
     if FileManager.default.contents(atPath: path) == Data(png) { return }
     try TemporaryFile.write(png, to: path, isDurable: false)
+  }
+
+  /// Pixels for a page to show: a PNG, or a JPEG where that takes less than half of its bytes.
+  ///
+  /// - Parameter pixels: height × width × channels bytes, RGB or (1 channel) grey.
+  /// - Throws: `ImageError.cannotWrite` where libvips cannot write them.
+  package static func encoded(
+    _ pixels: [UInt8], width: Int, height: Int, channels: Int = 3
+  ) throws(ImageError) -> (bytes: Data, mediaType: String) {
+    do throws(ImageCodec.Failure) {
+      let png = try ImageCodec.png(pixels, width: width, height: height, channels: channels)
+      let jpeg = try ImageCodec.jpeg(pixels, width: width, height: height, channels: channels)
+      return jpeg.count * 2 < png.count
+        ? (Data(jpeg), "image/jpeg") : (Data(png), "image/png")
+    } catch {
+      throw .cannotWrite(path: "a picture of \(width) × \(height)", reason: error.reason)
+    }
   }
 }

@@ -4,9 +4,8 @@ import Testing
 /// What a newcomer types first.
 @Suite struct HelpTests {
   static let subcommands = [
-    "data", "methods", "views", "pretrain", "export", "embed", "evaluate", "compare", "report",
-    "demo",
-    "doctor",
+    "data", "methods", "views", "pretrain", "export", "embed", "evaluate", "inspect", "compare",
+    "report", "demo", "doctor",
   ]
   let place = try? Workplace()
 

@@ -1,0 +1,170 @@
+public import CommandLineKit
+import Foundation
+public import Glean
+
+struct Inspect: Command {
+  static let configuration = CommandConfiguration(
+    name: "inspect", abstract: "Show what pretrained networks have learnt, in one HTML page.",
+    discussion: """
+      How many directions features use, what is near to what, where networks look, what is known at \
+      which depth, what can be read beyond the class, and whether texture or shape tells it. Give \
+      several networks to see them side by side. Chapters that need classes are left out where the \
+      images have none.
+      """,
+    examples: [
+      ("glean inspect glean-simclr-photos --images photos", "Writes inspect.html."),
+      (
+        "glean inspect random glean-simclr-photos glean-mae-photos --images photos",
+        "Two methods beside untrained weights."
+      ),
+      (
+        "glean inspect dino.pth --images photos --only geometry,maps",
+        "Two chapters, of another library's weights."
+      ),
+    ])
+
+  @Argument(
+    help: "Runs of 'glean pretrain', .safetensors, .pth or .pt files of other libraries, or "
+      + "'random' for untrained weights of the first one's network.",
+    completion: .file)
+  var weights: [String]
+  @Option(
+    help: "The images to look with: a folder, a table or arrays, as for 'glean pretrain'.",
+    completion: .file)
+  var images: String
+  @Option(help: "The page to write.", completion: .file) var out = "inspect.html"
+  @Option(help: "Chapters to make; by default all.") var only = Inspection.Chapter.allCases
+  @Flag(help: "Print the figures as JSON too.") var json = false
+  @Option(help: "Pixels kept of each stored image's shorter side.") var storeSize = 256
+  @Option(help: "Side of the images in pixels; by default what each network was made for.")
+  var imageSize: Int?
+  @Flag(help: "Take what fits of weights; what does not stays random, and is said.")
+  var partial = false
+  @Option(help: "Decides random weights and what is drawn: samples, views, starts of clusters.")
+  var seed: UInt64 = 0
+  @OptionGroup(title: "Computing") var compute: ComputeOptions
+
+  func validate() throws {
+    if storeSize < 8 { throw UsageError("--store-size is \(storeSize); give 8 or more") }
+    for path in weights where path != Self.random { _ = try weightsFile(path) }
+    try checkFolder(of: out)
+  }
+
+  private static let random = "random"
+
+  func run() throws {
+    let device = try compute.start()
+    let store = try openImages(images, storeSize: storeSize, quiet: compute.quiet).store
+    let data = try InspectedImages(
+      store, device: device, precision: (compute.precision ?? .best(on: device)).dtype, seed: seed)
+    let inspector = Inspector(try networks(for: store, on: device), with: data)
+    let bar = ProgressBar("Inspecting", total: nil, unit: "steps", quiet: compute.quiet)
+    var hasBegun = false
+    let dataset = URL(filePath: images).standardizedFileURL.lastPathComponent
+    let inspection = try inspector.inspect(
+      Set(only), dataset: dataset
+    ) { done, total, what in
+      if !hasBegun { bar.begin(total: total, done: 0) }
+      hasBegun = true
+      bar.update(done: done, fields: [("now", what)], atOnce: true)
+    }
+    bar.finish("Inspected in \(Human.duration(seconds: bar.elapsed))")
+    for part in inspection.durations {
+      compute.note("  \(part.part): \(Human.duration(seconds: part.seconds))")
+    }
+    for omission in inspection.omissions {
+      compute.note("  \(omission.chapter.rawValue) is left out: \(omission.reason)")
+    }
+    try InspectionPage.write(
+      inspection,
+      settings: .init(
+        command: command,
+        gleanVersion: gleanVersion), to: out)
+    if json {
+      try printJSON(inspection)
+    } else {
+      print(out)
+    }
+  }
+
+  /// This command, as a shell takes it.
+  private var command: String {
+    let words = CommandLine.arguments.dropFirst().map { word in
+      let isPlain = word.allSatisfy { $0.isLetter || $0.isNumber || "-_./=,:+".contains($0) }
+      return isPlain && !word.isEmpty ? word : "'\(word.replacing("'", with: "'\\''"))'"
+    }
+    return "glean " + words.joined(separator: " ")
+  }
+
+  /// The networks, each under a name of its own.
+  private func networks(for store: ImageStore, on device: Device) throws -> [InspectedNetwork] {
+    var spec: BackboneSpec?
+    var loaded: [InspectedNetwork?] = []
+    for path in weights {
+      if path == Self.random {
+        loaded.append(nil)
+        continue
+      }
+      let network = try inspected(path, for: store)
+      spec = spec ?? network.network.spec
+      loaded.append(network)
+    }
+    var options = NetworkOptions()
+    options.imageSize = imageSize
+    let untrained = try spec ?? options.spec(for: store, on: device)
+    let titles = Dictionary(grouping: loaded.compactMap { $0?.name }) { $0 }
+    var names: [String: Int] = [:]
+    return loaded.enumerated().map { place, network in
+      var network =
+        network
+        ?? InspectedNetwork(
+          name: "random weights",
+          network: untrained.make(random: RandomStream(seed: seed &+ UInt64(place), "backbone")),
+          imageSize: imageSize ?? untrained.imageSize, method: nil)
+      // Runs of one method are told apart by their folders.
+      if titles[network.name, default: []].count > 1 {
+        let url = URL(filePath: weights[place])
+        let isFile = url.lastPathComponent == Trainer.weightsName
+        network.name =
+          (isFile ? url.deletingLastPathComponent() : url.deletingPathExtension())
+          .lastPathComponent
+      }
+      network.network.move(to: device)
+      network.network.useChannelsLast()
+      network.network.train(false)
+      let count = names[network.name, default: 0] + 1
+      names[network.name] = count
+      if count > 1 { network.name += " (\(count))" }
+      return network
+    }
+  }
+
+  /// A network with its weights, and what its run says of it.
+  private func inspected(_ path: String, for store: ImageStore) throws -> InspectedNetwork {
+    let url = try weightsFile(path)
+    let network = try Backbone.make(
+      from: url, imageSize: imageSize, inputChannels: store.channels, partial: partial,
+      random: RandomStream(seed: seed, "backbone")
+    ) { if !$0.stayedRandom.isEmpty { $0.lines.forEach(note) } }
+    let folder = url.deletingLastPathComponent()
+    let isRun = url.lastPathComponent == Trainer.weightsName
+    func text(_ name: String) -> String? {
+      isRun ? try? String(contentsOf: folder.appending(path: name), encoding: .utf8) : nil
+    }
+    let settings = text(Trainer.configurationName).flatMap {
+      try? JSONDecoder().decode(RunConfiguration.self, from: Data($0.utf8))
+    }
+    let method =
+      settings?.method ?? (try? WeightsFile.read(url))?.metadata["glean.method"]
+    let card = method.flatMap { try? Registry.card($0) }
+    let views = try? method.flatMap { try Registry.task($0) }?.views(
+      changing: settings?.options ?? [:], imageSize: network.spec.imageSize)
+    return InspectedNetwork(
+      name: card?.title ?? (isRun ? folder : url.deletingPathExtension()).lastPathComponent,
+      network: network, imageSize: imageSize ?? network.spec.imageSize, method: card?.title,
+      ignored: views.map(MadeFactor.ignored) ?? [],
+      history: text(Trainer.metricsName).flatMap(TrainingHistory.init))
+  }
+}
+
+extension Inspection.Chapter: ExpressibleByArgument {}

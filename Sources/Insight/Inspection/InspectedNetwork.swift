@@ -1,0 +1,70 @@
+public import Backbones
+
+/// A network to look at, and what is known of its training.
+public struct InspectedNetwork {
+  /// What readers call it.
+  public var name: String
+  /// In use, not training.
+  public var network: Backbone
+  /// Pixels of the square images that it is shown.
+  public var imageSize: Int
+  /// The method that trained it, as its paper writes it.
+  public var method: String?
+  /// What its training made it ignore, as views that differ in it were to have the same feature.
+  public var ignored: Set<MadeFactor>
+  /// How figures went over its training.
+  public var history: TrainingHistory?
+
+  /// All of it.
+  public init(
+    name: String, network: Backbone, imageSize: Int, method: String? = nil,
+    ignored: Set<MadeFactor> = [], history: TrainingHistory? = nil
+  ) {
+    self.name = name
+    self.network = network
+    self.imageSize = imageSize
+    self.method = method
+    self.ignored = ignored
+    self.history = history
+  }
+}
+
+/// How figures went over a training run.
+public struct TrainingHistory: Codable, Sendable, Hashable {
+  /// The steps that there are figures of.
+  public var steps: [Double]
+  /// The loss at each of them.
+  public var loss: [Double]
+  /// The effective rank of the batch's features.
+  public var effectiveRank: [Double]
+  /// Their uniformity.
+  public var uniformity: [Double]
+
+  /// The most steps that are kept, evenly spaced.
+  static let most = 120
+
+  /// Reads the text of a run's `metrics.csv`; `nil` where a column is missing or there are fewer than
+  /// two lines. Lines with a figure that is not finite are left out.
+  public init?(csv: String) {
+    let lines = csv.split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+    guard let header = lines.first else { return nil }
+    let columns = ["step", "loss", "effective_rank", "uniformity"].compactMap {
+      header.firstIndex(of: $0)
+    }
+    guard columns.count == 4 else { return nil }
+    let rows = lines.dropFirst().compactMap { fields -> [Double]? in
+      guard fields.count == header.count else { return nil }
+      let numbers = columns.compactMap { Double(fields[$0]) }.filter(\.isFinite)
+      return numbers.count == 4 ? numbers : nil
+    }
+    guard rows.count > 1 else { return nil }
+    let count = min(rows.count, Self.most)
+    let kept = (0..<count).map { rows[$0 * (rows.count - 1) / (count - 1)] }
+    steps = kept.map { $0[0] }
+    loss = kept.map { $0[1] }
+    effectiveRank = kept.map { $0[2] }
+    uniformity = kept.map { $0[3] }
+  }
+}

@@ -1,0 +1,157 @@
+public import Foundation
+public import Insight
+import Study
+
+/// The page of `glean inspect`: one HTML file that needs nothing else, which shows what networks have
+/// learnt. It is well-formed XML too.
+public enum InspectionPage {
+  /// Where a page comes from.
+  public struct Settings: Sendable {
+    /// The command that makes it again.
+    public var command: String
+    /// The release of Glean.
+    public var gleanVersion: String
+    /// When it was made.
+    public var madeAt: Date
+
+    /// All of it.
+    public init(command: String, gleanVersion: String, madeAt: Date = Date()) {
+      self.command = command
+      self.gleanVersion = gleanVersion
+      self.madeAt = madeAt
+    }
+  }
+
+  /// The page.
+  public static func render(_ inspection: Inspection, settings: Settings) -> String {
+    let title = "What was learnt: \(inspection.dataset)"
+    let page: Markup = """
+      <!DOCTYPE html>
+      <html lang="en" xmlns="http://www.w3.org/1999/xhtml"><head><meta charset="utf-8"/>
+      <meta name="viewport" content="width=device-width, initial-scale=1"/>
+      <meta name="generator" content="Glean \(settings.gleanVersion)"/>
+      <title>\(title)</title><style>\(ReportStyle.sheet)
+      \(InspectionStyle.sheet(inspection))</style></head><body><main>
+      \(header(inspection, title))
+      \(section("Geometry", inspection.geometry.map { GeometrySection(inspection, $0).markup }))
+      \(section("Neighbours", inspection.neighbours.map { NeighbourSection(inspection, $0).markup }))
+      \(section("All images in the plane", inspection.embedding.map {
+        EmbeddingSection(inspection, $0).markup }))
+      \(section("What networks look at", inspection.maps.map { MapSection(inspection, $0).markup }))
+      \(section("Layers", inspection.layers.map { LayerSection(inspection, $0).markup }))
+      \(section("What can be read", inspection.factors.map { FactorSection(inspection, $0).markup }))
+      \(section("Texture or shape", inspection.cues.map { CueSection(inspection, $0).markup }))
+      \(section("Left out", omissions(inspection)))
+      \(section("Make it again", "<pre>\(settings.command)</pre>"))
+      </main><footer>Made by Glean \(settings.gleanVersion), \
+      \(settings.madeAt.formatted(.iso8601)). \(durations(inspection))</footer>\
+      \(inspection.embedding.map(InspectionStyle.script) ?? "")</body></html>
+
+      """
+    return page.text
+  }
+
+  /// Writes the page to `path`, whole or not at all.
+  ///
+  /// - Throws: ``ReportError`` if the file cannot be written.
+  public static func write(
+    _ inspection: Inspection, settings: Settings, to path: String
+  ) throws(ReportError) {
+    try HTMLReport.write(render(inspection, settings: settings), to: path)
+  }
+
+  private static func section(_ title: String, _ content: Markup?) -> Markup {
+    content.map { "<section><h2>\(title)</h2>\($0)</section>" } ?? ""
+  }
+
+  private static func header(_ inspection: Inspection, _ title: String) -> Markup {
+    let setting = [
+      Wording.count(inspection.trainingImages, "image"),
+      "\(Wording.grouped(inspection.heldOutImages)) more held out",
+      inspection.classes.isEmpty
+        ? "no labels"
+        : Wording.count(inspection.classes.count, "class").replacing("classs", with: "classes"),
+      Wording.count(inspection.networks.count, "network"),
+    ]
+    let words = InspectionWords(inspection).sentences
+    let items: [Markup] = words.map { "<li>\($0)</li>" }
+    let rows: [Markup] = inspection.networks.enumerated().map { index, network in
+      """
+      <tr><td>\(ChartSeries(name: network.name, style: style(index, inspection), points: []).swatch) \
+      \(network.name)</td><td>\(network.method ?? "–")</td><td>\(network.backbone)</td>\
+      <td class="number">\(String(network.imageSize))</td>\
+      <td class="number">\(Wording.grouped(network.features))</td></tr>
+      """
+    }
+    return """
+      <header><h1>\(title)</h1><p class="setting">\(setting.joined(separator: " · "))</p>\
+      \(Markup.when(!words.isEmpty, #"<div class="verdict"><p class="headline">In words</p><ul>\#(items)</ul></div>"#))\
+      <section><div class="scroll"><table><thead><tr><th>Network</th><th>Method</th>\
+      <th>Backbone</th><th class="number">Pixels</th><th class="number">Features</th></tr></thead>\
+      <tbody>\(rows)</tbody></table></div></section></header>
+      """
+  }
+
+  /// Networks have the palette's colours in order; random weights are a grey baseline.
+  static func style(_ index: Int, _ inspection: Inspection) -> SeriesStyle {
+    let names = inspection.networks.map(\.name)
+    let before = names.prefix(index).count { $0.hasPrefix("random") }
+    return names[index].hasPrefix("random") ? .baseline(before) : .method(index - before)
+  }
+
+  private static func omissions(_ inspection: Inspection) -> Markup? {
+    if inspection.omissions.isEmpty { return nil }
+    let items: [Markup] = inspection.omissions.map {
+      "<li>\(Wording.sentence($0.chapter.rawValue)): \($0.reason).</li>"
+    }
+    return "<ul>\(items)</ul>"
+  }
+
+  private static func durations(_ inspection: Inspection) -> String {
+    let parts = inspection.durations.map { "\($0.part) \(Wording.duration($0.seconds))" }
+    return parts.isEmpty ? "" : "It took: \(parts.joined(separator: ", "))."
+  }
+}
+
+/// Pieces that sections share.
+enum InspectionPieces {
+  /// A figure in percent after a mark and, below it, its interval and a remark.
+  static func percent(
+    _ figure: ReadFigure?, mark: String = "", remark: String? = nil
+  ) -> Markup {
+    guard let figure else { return #"<td class="number none">–</td>"# }
+    let lines: [Markup] = [figure.interval.map(Self.range), remark].compactMap { $0 }
+      .map { "<small>\($0)</small>" }
+    return #"<td class="number">\#(mark)\#(Wording.number(figure.value))\#(lines)</td>"#
+  }
+
+  /// "49.8–51.2", in percent.
+  static func range(_ interval: ClosedRange<Double>) -> String {
+    "\(Wording.number(interval.lowerBound))–\(Wording.number(interval.upperBound))"
+  }
+
+  /// A number with some digits, and a true minus.
+  static func number(_ value: Double?, digits: Int) -> String {
+    guard let value, value.isFinite else { return "–" }
+    return (value < 0 ? "−" : "") + String(format: "%.\(digits)f", abs(value))
+  }
+
+  /// A table of numbers of 0...1, the darker the larger.
+  static func matrix(_ values: [[Double]], names: [String]) -> Markup {
+    let heads: [Markup] = names.map { #"<th class="number">\#($0)</th>"# }
+    let rows: [Markup] = zip(names, values).map { name, row in
+      let cells: [Markup] = row.map { value in
+        let share = Int((max(0, min(1, value)) * 100).rounded())
+        return """
+          <td class="shade" style="background: color-mix(in srgb, var(--accent) \
+          \(String(share * 6 / 10))%, transparent)">\(number(value, digits: 2))</td>
+          """
+      }
+      return #"<tr><th>\#(name)</th>\#(cells)</tr>"#
+    }
+    return """
+      <div class="scroll"><table class="matrix"><thead><tr><th></th>\(heads)</tr></thead>\
+      <tbody>\(rows)</tbody></table></div>
+      """
+  }
+}

@@ -1,0 +1,174 @@
+import Foundation
+import Insight
+import Study
+
+/// An inspection in sentences, made of its figures alone. Where intervals do not allow a statement,
+/// nothing is said.
+struct InspectionWords {
+  /// Features of fewer directions than this share of all use "only" so many.
+  static let fewDirections = 0.1
+  /// Features whose effective rank is below this have collapsed.
+  static let collapsedRank = 2.0
+  /// "At chance" is only said of intervals no wider than this.
+  static let widestAtChance = 0.12
+  /// An R² below this is not called read, even if it is above chance.
+  static let weakR2 = 0.1
+
+  private let inspection: Inspection
+  private let names: [String]
+
+  init(_ inspection: Inspection) {
+    self.inspection = inspection
+    names = inspection.networks.map(\.name)
+  }
+
+  /// The sentences, most general first.
+  var sentences: [String] {
+    directions + neighbours + names.indices.flatMap(factors) + depth + cues
+  }
+
+  private func possessive(_ index: Int) -> String {
+    names[index] + (names[index].hasSuffix("s") ? "’" : "’s")
+  }
+
+  private var directions: [String] {
+    guard let figures = inspection.geometry else { return [] }
+    return figures.indices.map { index in
+      let (rank, all) = (figures[index].effectiveRank, inspection.networks[index].features)
+      let start = Wording.sentence(possessive(index)) + " features"
+      if rank < Self.collapsedRank {
+        return "\(start) have collapsed: they say nearly the same of every image."
+      }
+      let only = rank < Self.fewDirections * Double(all) ? "only " : ""
+      return "\(start) use \(only)\(Wording.grouped(Int(rank.rounded()))) of "
+        + "\(Wording.grouped(all)) directions."
+    }
+  }
+
+  /// Which network's neighbours share their class most often, if one stands apart.
+  private var neighbours: [String] {
+    guard let found = inspection.neighbours else { return [] }
+    let agreements = found.figures.map(\.agreement)
+    let known = agreements.indices.filter { agreements[$0]?.interval != nil }
+    guard known.count > 1,
+      let best = known.max(by: { (agreements[$0]?.value ?? 0) < (agreements[$1]?.value ?? 0) }),
+      let one = agreements[best], let lower = one.interval?.lowerBound
+    else { return [] }
+    let others = known.filter { $0 != best }
+    guard others.allSatisfy({ (agreements[$0]?.interval?.upperBound ?? 1) < lower }) else {
+      return []
+    }
+    let second = others.compactMap { agreements[$0]?.value }.max() ?? 0
+    return [
+      "Of an image’s \(found.k) nearest, most share its class in \(possessive(best)) features: "
+        + "\(Wording.percent(one.value)), against \(Wording.percent(second)) or less in the others."
+    ]
+  }
+
+  /// What a network's features tell, what is read at chance, and what was to be ignored and is not:
+  /// of changes made to the images, then of the factors that are known of them.
+  private func factors(_ index: Int) -> [String] {
+    guard let found = inspection.factors else { return [] }
+    let owner = possessive(index)
+    let made = readings(index, found) { $0.made != nil }
+    let known = readings(index, found) { $0.made == nil }
+    var sentences: [String] = []
+    if !made.read.isEmpty {
+      sentences.append(
+        "\(Wording.sentence(owner)) features tell how an image was changed in "
+          + "\(Wording.list(made.read)).")
+    }
+    if !made.blind.isEmpty {
+      let verb = made.blind.count == 1 ? "is" : "are"
+      sentences.append(
+        "From \(owner) features, \(Wording.list(made.blind)) \(verb) read at chance.")
+    }
+    let unwilling = zip(found.factors, found.readings[index]).filter { factor, figure in
+      factor.made.map(found.ignored[index].contains) == true
+        && (figure?.interval?.lowerBound ?? 0) > factor.chance
+    }.map(\.0.name)
+    if !unwilling.isEmpty {
+      sentences.append(
+        "The views of \(names[index]) were to make it ignore \(Wording.list(unwilling)), which can "
+          + "still be read.")
+    }
+    if !known.read.isEmpty {
+      sentences.append("Of factors.csv, they tell \(Wording.list(known.read)).")
+    }
+    if !known.blind.isEmpty {
+      sentences.append("Not better than chance: \(Wording.list(known.blind)).")
+    }
+    return sentences.isEmpty ? [] : [sentences.joined(separator: " ")]
+  }
+
+  /// The factors of a kind that are read above chance, and those that are read at chance, each with
+  /// its figure.
+  private func readings(
+    _ index: Int, _ found: FactorFindings, _ isOfKind: (FactorFindings.Factor) -> Bool
+  ) -> (read: [String], blind: [String]) {
+    var (read, blind): ([String], [String]) = ([], [])
+    for (factor, figure) in zip(found.factors, found.readings[index]) where isOfKind(factor) {
+      guard let figure, let interval = figure.interval else { continue }
+      let name = factor.name.replacing("_", with: " ")
+      let value = (factor.measure == .r2 ? "R² " : "") + Wording.number(figure.value, digits: 0)
+      let width = interval.upperBound - interval.lowerBound
+      if interval.lowerBound > factor.chance {
+        if factor.measure == .r2 && figure.value < Self.weakR2 { continue }
+        read.append("\(name) (\(value)%)")
+      } else if interval.contains(factor.chance), width <= Self.widestAtChance {
+        blind.append("\(name) (\(value) ± \(Wording.number(width / 2, digits: 0))%)")
+      }
+    }
+    return (read, blind)
+  }
+
+  /// In which networks an earlier layer is read better than the feature.
+  private var depth: [String] {
+    guard let found = inspection.layers else { return [] }
+    let better = found.figures.indices.compactMap { index -> String? in
+      let one = found.figures[index]
+      guard let last = one.linear.last, let upper = last.interval?.upperBound,
+        let best = one.linear.indices.max(by: { one.linear[$0].value < one.linear[$1].value }),
+        let lower = one.linear[best].interval?.lowerBound, lower > upper
+      else { return nil }
+      return "\(names[index]) (\(one.names[best]) \(Wording.percent(one.linear[best].value)), "
+        + "feature \(Wording.percent(last.value)))"
+    }
+    if better.isEmpty { return [] }
+    return ["An earlier layer tells the class better than the last in \(Wording.list(better))."]
+  }
+
+  /// Texture or outline, where intervals are apart.
+  private var cues: [String] {
+    guard let found = inspection.cues,
+      let shuffled = found.cues.firstIndex(of: .shuffled),
+      let silhouettes = found.cues.firstIndex(of: .silhouettes)
+    else { return [] }
+    var (texture, outline): ([String], [String]) = ([], [])
+    for (index, readings) in found.readings.enumerated() {
+      let (first, second) = (readings[shuffled], readings[silhouettes])
+      guard let one = first.interval, let other = second.interval else { continue }
+      func figures(_ one: ReadFigure, _ other: ReadFigure) -> String {
+        "\(names[index]) (\(Wording.percent(one.value)) against \(Wording.percent(other.value)))"
+      }
+      if one.lowerBound > max(other.upperBound, found.chance) {
+        texture.append(figures(first, second))
+      }
+      if other.lowerBound > max(one.upperBound, found.chance) {
+        outline.append(figures(second, first))
+      }
+    }
+    var sentences: [String] = []
+    if !texture.isEmpty {
+      sentences.append(
+        "More of the class survives with squares shuffled than in silhouettes, texture rather than "
+          + "outline, in \(Wording.list(texture)).")
+    }
+    if !outline.isEmpty {
+      sentences.append(
+        "More of the class survives in silhouettes than with squares shuffled, outline rather than "
+          + "texture, in \(Wording.list(outline)).")
+    }
+    return sentences
+  }
+}

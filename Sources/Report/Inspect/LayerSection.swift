@@ -1,0 +1,88 @@
+import Insight
+import Study
+
+/// What is known at which depth, and how alike layers and networks see images.
+struct LayerSection {
+  let inspection: Inspection
+  let findings: LayerFindings
+
+  init(_ inspection: Inspection, _ findings: LayerFindings) {
+    self.inspection = inspection
+    self.findings = findings
+  }
+
+  var markup: Markup {
+    // Networks with the same layers share a chart.
+    var groups: [[Int]] = []
+    for index in findings.figures.indices {
+      let names = findings.figures[index].names
+      if let group = groups.firstIndex(where: { findings.figures[$0[0]].names == names }) {
+        groups[group].append(index)
+      } else {
+        groups.append([index])
+      }
+    }
+    let charts: [Markup] = groups.filter { !findings.figures[$0[0]].linear.isEmpty }.map { group in
+      """
+      <figure>\(chart(group) { $0.linear })<figcaption>Accuracy of a linear probe of each layer's \
+      pooled features, with 95% intervals over test images; dashed: kNN.</figcaption></figure>
+      """
+    }
+    let own: [Markup] = zip(inspection.networks, findings.figures).map { network, one in
+      """
+      <details><summary>Layers of \(network.name)</summary>\
+      \(InspectionPieces.matrix(one.alignment, names: one.names))</details>
+      """
+    }
+    let names = inspection.networks.map(\.name)
+    let between: Markup =
+      names.count < 2
+      ? ""
+      : """
+      <h3>How alike networks see the images</h3>\
+      \(InspectionPieces.matrix(findings.alignment, names: names))
+      """
+    return """
+      \(charts)\(between)<h3>How alike layers see the images</h3>\(own)\
+      <p class="note">Linear CKA of held-out images, unbiased: 1 where features are the same up to \
+      rotation and scale, about 0 where they are unrelated. \(probing)</p>
+      """
+  }
+
+  private var probing: String {
+    if findings.figures.allSatisfy(\.linear.isEmpty) {
+      return "Without classes to tell apart, layers are not probed."
+    }
+    return
+      "Probes learnt from \(Wording.grouped(findings.trainingImages)) images and are judged on "
+      + "\(Wording.grouped(findings.testImages))."
+  }
+
+  private func chart(
+    _ group: [Int], _ values: (LayerFindings.Figures) -> [ReadFigure]
+  ) -> Markup {
+    func curve(_ index: Int, _ figures: [ReadFigure], _ kind: String, second: Bool)
+      -> CurveChart.Curve
+    {
+      let network = inspection.networks[index].name
+      let names = findings.figures[index].names
+      return CurveChart.Curve(
+        name: network, style: InspectionPage.style(index, inspection),
+        points: figures.enumerated().map { place, figure in
+          ChartPoint(
+            x: Double(place), y: figure.value, interval: second ? nil : figure.interval,
+            note: "\(network), \(names[place]), \(kind): \(Wording.percent(figure.value))")
+        }, isSecond: second, hasMarkers: !second)
+    }
+    let curves = group.flatMap { index in
+      [
+        curve(index, findings.figures[index].linear, "linear probe", second: false),
+        curve(index, findings.figures[index].knn, "kNN", second: true),
+      ]
+    }
+    return CurveChart(
+      title: "Accuracy over depth", xLabel: "layer, from the image on", yLabel: "accuracy, %",
+      x: .named(findings.figures[group[0]].names), y: .percent, curves: curves
+    ).markup
+  }
+}

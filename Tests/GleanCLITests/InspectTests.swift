@@ -1,0 +1,53 @@
+import Foundation
+import Testing
+
+/// The page of what networks have learnt, from the command line.
+@Suite struct InspectTests {
+  private static let quick = ["--image-size", "16", "--threads", "1", "--quiet"]
+
+  @Test func oneChapterMakesAPageOfOneChapter() async throws {
+    let place = try Workplace()
+    try place.shapes()
+    let outcome = try await place.glean(
+      ["inspect", "random", "random", "--images", "images", "--only", "geometry", "--json"]
+        + Self.quick)
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let json = try #require(try outcome.json as? [String: Any])
+    let networks = try #require(json["networks"] as? [[String: Any]])
+    #expect(
+      networks.compactMap { $0["name"] as? String } == ["random weights", "random weights (2)"])
+    #expect((json["geometry"] as? [Any])?.count == 2)
+    #expect(json["neighbours"] == nil)
+    let page = try place.text("inspect.html")
+    #expect(page.contains("<h2>Geometry</h2>"))
+    #expect(!page.contains("<h2>Neighbours</h2>"))
+    #expect(page.contains("--only geometry --json"))
+  }
+
+  @Test func unlabelledImagesLeaveOutWhatNeedsClasses() async throws {
+    let place = try Workplace()
+    try place.noise(60)
+    let outcome = try await place.glean(
+      [
+        "inspect", "random", "--images", "images", "--only", "neighbours,cues", "--out",
+        "page.html",
+      ]
+        + Self.quick.dropLast())
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(outcome.errors.contains("cues is left out"))
+    let page = try place.text("page.html")
+    #expect(page.contains("<h2>Neighbours</h2>") && page.contains("<h2>Left out</h2>"))
+  }
+
+  @Test func whatCannotBeInspectedIsRefused() async throws {
+    let place = try Workplace()
+    try place.noise(10)
+    let few = try await place.glean(["inspect", "random", "--images", "images"] + Self.quick)
+    #expect(few.code == 1 && few.isOrderly && few.errors.contains("10 images"))
+    let none = try await place.glean(["inspect", "nowhere", "--images", "images"] + Self.quick)
+    #expect(none.code == 64 && none.isOrderly)
+    let chapter = try await place.glean(
+      ["inspect", "random", "--images", "images", "--only", "geomtry"] + Self.quick)
+    #expect(chapter.code == 64 && chapter.isOrderly)
+  }
+}

@@ -1,0 +1,174 @@
+import Foundation
+import Report
+import Testing
+
+@testable import Insight
+
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
+
+/// Collects the text of a page while it is parsed as XML, and counts what it draws.
+private final class PageText: NSObject, XMLParserDelegate {
+  var text = ""
+  var elements: [String: Int] = [:]
+
+  func parser(
+    _ parser: XMLParser, didStartElement name: String, namespaceURI: String?,
+    qualifiedName: String?, attributes: [String: String]
+  ) { elements[name, default: 0] += 1 }
+  func parser(_ parser: XMLParser, foundCharacters string: String) { text += string }
+}
+
+private func read(_ inspection: Inspection) throws -> PageText {
+  let page = InspectionPage.render(
+    inspection, settings: .init(command: "glean inspect <run>", gleanVersion: "1"))
+  let parser = XMLParser(data: Data(page.utf8))
+  let reader = PageText()
+  parser.delegate = reader
+  let isWellFormed = parser.parse()
+  try #require(
+    isWellFormed, "line \(parser.lineNumber): \(String(describing: parser.parserError))")
+  return reader
+}
+
+/// Two networks on six images of two classes, with names that would break a careless page.
+private func madeUp() throws -> Inspection {
+  func figure(_ value: Double, half: Double = 0.02) -> ReadFigure {
+    ReadFigure(value: value, interval: (value - half)...(value + half))
+  }
+  let names = ["random weights", "A<b>&\"c\""]
+  let classes = ["cat & dog", "<bird>"]
+  let picture = Picture(width: 4, height: 4, bytes: Data([1, 2, 3]), mediaType: "image/png")
+  let thumbnails = Thumbnails(
+    picture: picture, columns: 4, images: [0, 2, 3, 5, 8, 9],
+    paths: (0..<6).map { "<\($0)>.png" }, labels: [0, 1, nil, 0, 1, 1])
+  let strip = MapFindings.Strip(title: "Strip & more", picture: picture)
+  let spectrum = try JSONDecoder().decode(
+    Spectrum.self, from: Data(#"{"singularValues": [3, 2, 0.5, 0], "images": 20}"#.utf8))
+  var inspection = Inspection(
+    dataset: "set <1>", trainingImages: 20, heldOutImages: 10, classes: classes,
+    networks: names.map {
+      .init(name: $0, method: nil, backbone: "resnet18", imageSize: 32, features: 128)
+    })
+  inspection.geometry = names.indices.map { index in
+    GeometryFigures(
+      effectiveRank: index == 0 ? 1.2 : 34.4, heldOutRank: 17.25, powerLawExponent: nil,
+      lidar: 12.5, alignment: 0.125, uniformity: -1.75, deviation: 0.625, spectrum: spectrum,
+      heldOutSpectrum: spectrum,
+      history: TrainingHistory(
+        csv: "step,loss,effective_rank,uniformity\n1,2,3,-1\n2,1,4,-2\n3,nan,4,-2\n"))
+  }
+  inspection.neighbours = NeighbourFindings(
+    k: 10, images: 30,
+    figures: names.indices.map { index in
+      .init(
+        queries: [.init(image: 0, nearest: [2, 3, 5], similarities: [0.9, 0.8, 0.7])],
+        agreement: figure(index == 0 ? 0.3 : 0.5), hubness: 1.5, orphans: 0.25,
+        hubs: [.init(image: 8, value: 77)], outliers: [.init(image: 9, value: 0.5)],
+        hardest: [.init(image: 2, value: 0.9)],
+        pairs: [ImagePair(first: 3, second: 5, similarity: 0.875)])
+    }, mutual: [[1, 0.5], [0.5, 1]], thumbnails: thumbnails)
+  inspection.embedding = EmbeddingFindings(
+    clusterCount: 2,
+    figures: names.map { _ in
+      .init(
+        tsne: (0..<6).map { [Float($0), 1] }, pca: (0..<6).map { [1, Float($0)] },
+        explained: [0.5, 0.25], clusters: [0, 1, 0, 1, 0, 1], trustworthiness: 0.875,
+        mutualInformation: 0.25, randIndex: 0.125, clusterSilhouette: nil,
+        classSilhouette: -0.5)
+    }, thumbnails: thumbnails)
+  inspection.maps = MapFindings(
+    originals: strip, labels: classes,
+    figures: names.map { _ in .init(filters: picture, filterCount: 200, strips: [strip]) })
+  inspection.layers = LayerFindings(
+    figures: names.map { _ in
+      .init(
+        names: ["stem", "feature"], linear: [figure(0.75), figure(0.25)],
+        knn: [figure(0.5), figure(0.125)], alignment: [[1, 0.375], [0.375, 1]])
+    }, alignment: [[1, 0.0625], [0.0625, 1]], trainingImages: 20, testImages: 10)
+  inspection.factors = FactorFindings(
+    factors: [
+      .init(name: "hue", made: .hue, measure: .accuracy, chance: 1.0 / 3),
+      .init(name: "flip", made: .flip, measure: .accuracy, chance: 0.5),
+      .init(name: "noise_level", measure: .r2, chance: 0),
+    ],
+    readings: [
+      [figure(1.0 / 3, half: 0.03), figure(0.5, half: 0.2), nil],
+      [figure(0.9), figure(0.51, half: 0.03), figure(0.625)],
+    ], ignored: [[], [.hue]], trainingImages: 20, testImages: 10)
+  inspection.cues = CueFindings(
+    cues: [.clean, .shuffled, .silhouettes], examples: [strip, strip, strip],
+    readings: names.map { _ in [figure(0.9), figure(0.7), figure(0.4)] }, chance: 0.5,
+    trainingImages: 20, testImages: 10)
+  inspection.omissions = [.init(chapter: .cues, reason: "no <classes>")]
+  inspection.durations = [.init(part: "geometry", seconds: 61)]
+  return inspection
+}
+
+@Suite struct InspectionPageTests {
+  @Test func thePageIsWellFormedWithAndWithoutItsChapters() throws {
+    var inspection = try madeUp()
+    let whole = try read(inspection)
+    // Each image is a point of t-SNE and one of PCA, of both networks.
+    #expect((whole.elements["circle"] ?? 0) >= 6 * 4)
+    #expect(whole.elements["script"] == 1)
+    inspection.geometry = nil
+    inspection.neighbours = nil
+    inspection.embedding = nil
+    inspection.maps = nil
+    inspection.layers = nil
+    inspection.factors = nil
+    inspection.cues = nil
+    let bare = try read(inspection)
+    #expect(bare.elements["script"] == nil)
+    #expect(!bare.text.contains("Geometry"))
+    #expect(bare.text.contains("no <classes>"))
+  }
+
+  @Test func theTablesSayWhatTheFiguresSay() throws {
+    let text = try read(try madeUp()).text
+    for words in [
+      "set <1>", "A<b>&\"c\"", "cat & dog", "<bird>", "34.4", "17.2", "−1.75", "77 ×", "0.8750",
+      "R², %", "noise level", "62.5", "Strip & more", "geometry 1 min 1 s", "glean inspect <run>",
+      "† 90.0", "keeps 50%",
+    ] { #expect(text.contains(words), "\(words)") }
+  }
+
+  @Test func wordsSayOnlyWhatIntervalsAllow() throws {
+    let text = try read(try madeUp()).text
+    #expect(text.contains("Random weights’ features have collapsed"))
+    #expect(text.contains("A<b>&\"c\"’s features use 34 of 128 directions."))
+    #expect(text.contains("hue (33 ± 3%) is read at chance"))
+    // An interval of 40 points tells nothing of the flip; one of 6 does.
+    #expect(!text.contains("flip (50 ±"))
+    #expect(text.contains("flip (51 ± 3%) is read at chance"))
+    #expect(text.contains("make it ignore hue, which can still be read"))
+    #expect(text.contains("An earlier layer tells the class better"))
+    #expect(text.contains("50.0%, against 30.0% or less in the others"))
+  }
+
+  @Test func nothingIsSaidWhereIntervalsOverlap() throws {
+    var inspection = try madeUp()
+    let wide = ReadFigure(value: 0.5, interval: 0.1...0.9)
+    inspection.neighbours?.figures[0].agreement = wide
+    inspection.layers?.figures[0].linear = [wide, wide]
+    inspection.layers?.figures[1].linear = [wide, wide]
+    inspection.factors?.readings = [[wide, wide, wide], [wide, wide, wide]]
+    inspection.cues?.readings = [[wide, wide, wide], [wide, wide, wide]]
+    let text = try read(inspection).text
+    for words in [
+      "or less in the others", "An earlier layer", "at chance.", "survives", "still be read",
+    ] {
+      #expect(!text.contains(words), "\(words)")
+    }
+  }
+
+  @Test func jsonHoldsFiguresAndNoPictures() throws {
+    let inspection = try madeUp()
+    let data = try JSONEncoder().encode(inspection)
+    let read = try JSONDecoder().decode(Inspection.self, from: data)
+    #expect(read.factors == inspection.factors)
+    #expect(read.maps?.originals.picture.bytes == Data())
+  }
+}
