@@ -49,12 +49,7 @@ typedef enum {
    : format == cvips_webp   ? vips_webpload##suffix(__VA_ARGS__, NULL)     \
                             : vips_magickload##suffix(__VA_ARGS__, NULL))
 
-static inline int cvips_read_header(const char *path, cvips_format format, cvips_header *out) {
-  VipsImage *image = NULL;
-  if (format == cvips_netpbm
-          ? vips_ppmload(path, &image, "access", VIPS_ACCESS_SEQUENTIAL, NULL)
-          : CVIPS_LOAD(, path, &image, "access", VIPS_ACCESS_SEQUENTIAL))
-    return -1;
+static inline void cvips_describe(VipsImage *image, cvips_header *out) {
   gboolean swap = vips_image_get_orientation_swap(image);
   out->width = swap ? image->Ysize : image->Xsize;
   out->height = swap ? image->Xsize : image->Ysize;
@@ -68,6 +63,15 @@ static inline int cvips_read_header(const char *path, cvips_format format, cvips
   out->is_grey = image->Type == VIPS_INTERPRETATION_B_W ||
                  image->Type == VIPS_INTERPRETATION_GREY16 ||
                  image->Type == VIPS_INTERPRETATION_MULTIBAND;
+}
+
+static inline int cvips_read_header(const char *path, cvips_format format, cvips_header *out) {
+  VipsImage *image = NULL;
+  if (format == cvips_netpbm
+          ? vips_ppmload(path, &image, "access", VIPS_ACCESS_SEQUENTIAL, NULL)
+          : CVIPS_LOAD(, path, &image, "access", VIPS_ACCESS_SEQUENTIAL))
+    return -1;
+  cvips_describe(image, out);
   g_object_unref(image);
   return 0;
 }
@@ -142,6 +146,16 @@ static inline VipsImage *cvips_load(const void *file, size_t length, cvips_forma
     g_object_unref(image);
     access = VIPS_ACCESS_RANDOM;
   }
+}
+
+/// The header of a file's content.
+static inline int cvips_read_header_of(
+    const void *file, size_t length, cvips_format format, cvips_header *out) {
+  VipsImage *image = cvips_load(file, length, format);
+  if (!image) return -1;
+  cvips_describe(image, out);
+  g_object_unref(image);
+  return 0;
 }
 
 /// 8-bit pixels of the first frame of a file's content, rows of width x channels bytes. `resize` 0

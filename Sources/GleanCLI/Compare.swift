@@ -71,6 +71,7 @@ struct Compare: Command {
   @Option(help: "Folder of the study; by default glean-study-IMAGES.", completion: .folder)
   var out: String?
   @Flag(help: "Print the summary as JSON.") var json = false
+  @OptionGroup(title: "Views") var views: AugmentOptions
   @OptionGroup(title: "Network") var network: NetworkOptions
   @OptionGroup(title: "General weights") var general: GeneralOptions
   @OptionGroup(title: "Computing") var compute: ComputeOptions
@@ -193,6 +194,7 @@ struct Compare: Command {
       imageSize: network.size(for: data.images, on: device), batch: network.batch,
       budget: .steps(0), recipe: network.recipe,
       precision: compute.precision ?? .best(on: device))
+    base.augment = views.adjustment(for: data.store, training: data.pool, note: compute.note)
     var request = try request()
     request.methods = try misuse {
       let named = try Registry.names(

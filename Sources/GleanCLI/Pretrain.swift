@@ -33,6 +33,7 @@ struct Pretrain: Command {
   var out: String?
   @Option(help: "Seed of initialisation, order and augmentation.") var seed: UInt64 = 0
   @Flag(help: "Print the result as JSON.") var json = false
+  @OptionGroup(title: "Views") var views: AugmentOptions
   @OptionGroup(title: "Network") var network: NetworkOptions
   @OptionGroup(title: "Weights to begin with") var initial: InitialOptions
   @OptionGroup(title: "Computing") var compute: ComputeOptions
@@ -54,7 +55,7 @@ struct Pretrain: Command {
       ? try initial.spec(for: images, network, on: device)
       : try network.spec(for: images, on: device)
     try initial.check(backbone, note: compute.note)
-    let configuration = RunConfiguration(
+    var configuration = RunConfiguration(
       method: method, options: options, backbone: backbone, initial: try initial.weights(),
       imageSize: network.size(for: images, on: device), batch: network.batch,
       budget: epochs.map { .epochs($0) } ?? .steps(steps ?? 1000), recipe: network.recipe,
@@ -67,6 +68,7 @@ struct Pretrain: Command {
       )
     }
     var store = DeviceStore(images, training: training, device: device)
+    configuration.augment = views.adjustment(for: store, training: training, note: compute.note)
     var indices = training
     if try misuse({ try Registry.card(method) }).usesLabels,
       let targets = Targets(images, learntFrom: training)

@@ -24,6 +24,7 @@ struct ViewsCommand: Command {
     ])
 
   @OptionGroup(title: "Images") var source: ImageOptions
+  @OptionGroup var views: AugmentOptions
   @Option(help: "Whose views.") var method = "simclr"
   @Option(name: "set", valueName: "name=value", help: "A method's option.")
   var settings: [String] = []
@@ -47,28 +48,35 @@ struct ViewsCommand: Command {
   func run() throws {
     let images = try source.open(quiet: quiet)
     let size = imageSize ?? min(images.height, images.width, 224)
-    let store = DeviceStore(
-      images, training: images.indices(of: .train), device: .cpu)
+    let training = images.indices(of: .train)
+    let store = DeviceStore(images, training: training, device: .cpu)
     let order = RandomStream(seed: seed, "sheet").permutation(images.count).ints
     let chosen = Array(order.prefix(rows ?? (corruptions ? 2 : 8)))
     let sheet =
       try corruptions
-      ? corruptionSheet(of: chosen, store, size: size) : viewSheet(of: chosen, store, size: size)
+      ? corruptionSheet(of: chosen, store, size: size)
+      : viewSheet(of: chosen, store, training, size: size)
     try ImageFile.write(sheet.pixels, width: sheet.width, height: sheet.height, to: out)
     print(out)
   }
 
-  private func viewSheet(of chosen: [Int], _ store: DeviceStore, size: Int) throws -> ViewSheet {
+  private func viewSheet(
+    of chosen: [Int], _ store: DeviceStore, _ training: [Int], size: Int
+  ) throws -> ViewSheet {
+    let adjustment = views.adjustment(for: store, training: training) { text in
+      if !quiet { note(text) }
+    }
     let plan = try misuse { () -> ViewPlan in
       guard let task = try Registry.task(method) else {
         throw UsageError("'\(method)' sees no views: it does not train")
       }
-      return try task.views(changing: typedSettings(settings), imageSize: size)
+      return try task.views(
+        changing: typedSettings(settings), imageSize: size, adjustment: adjustment)
     }
     let repeats = (columns + plan.count - 1) / plan.count
     let whole = ViewPlan(Array(repeating: plan.groups, count: repeats).flatMap { $0 })
-    let views = Augmenter(store: store, plan: whole, seed: seed).views(of: chosen, step: 0)
-    return ViewSheet(views, of: store)
+    let drawn = Augmenter(store: store, plan: whole, seed: seed).views(of: chosen, step: 0)
+    return ViewSheet(drawn, of: store)
   }
 
   private func corruptionSheet(of chosen: [Int], _ store: DeviceStore, size: Int) -> ViewSheet {

@@ -43,12 +43,14 @@ enum ImageCodec {
 
   static func endThread() { if isReady { cvips_end_thread() } }
 
-  static func header(of path: String, maxPixels: Int) throws(Failure) -> Header {
-    let format = try format(of: path)
+  static func header(of content: ImageContent, maxPixels: Int) throws(Failure) -> Header {
+    let format = try format(of: content)
     var raw = cvips_header()
-    guard isReady, cvips_read_header(path, format, &raw) == 0 else {
-      throw Failure(cause: .damaged, reason: takeError())
-    }
+    let status =
+      content.isStretch
+      ? try content.withBytes { cvips_read_header_of($0.baseAddress, $0.count, format, &raw) }
+      : cvips_read_header(content.path, format, &raw)
+    guard isReady, status == 0 else { throw Failure(cause: .damaged, reason: takeError()) }
     let (width, height) = (Int(raw.width), Int(raw.height))
     guard width.multipliedReportingOverflow(by: height).partialValue <= maxPixels else {
       throw Failure(
@@ -60,7 +62,7 @@ enum ImageCodec {
         reason: "its samples are complex numbers; save their size or their parts")
     }
     if raw.is_cmyk != 0 { return Header(width: width, height: height, colours: 3, form: .cmyk) }
-    let hasAlpha = format == cvips_tiff ? TIFFHeader.hasAlpha(path) : raw.has_alpha != 0
+    let hasAlpha = format == cvips_tiff ? TIFFHeader.hasAlpha(content) : raw.has_alpha != 0
     let channels = Int(raw.bands) - (hasAlpha ? 1 : 0)
     guard (1...maxChannels).contains(channels) else {
       throw Failure(
@@ -73,19 +75,17 @@ enum ImageCodec {
   }
 
   static func decode(
-    _ path: String, header: Header, into shape: StoreShape, pixels: UnsafeMutableRawPointer
+    _ content: ImageContent, header: Header, into shape: StoreShape,
+    pixels: UnsafeMutableRawPointer
   ) throws(Failure) {
-    let format = try format(of: path)
-    guard let file = FileManager.default.contents(atPath: path) else {
-      throw Failure(cause: .unreadable, reason: FolderWalk.reason(errno))
-    }
+    let format = try format(of: content)
     guard shape.channels == 1 || shape.channels == 3 else {
       throw otherChannels(header.colours, stored: shape.channels)
     }
     // Ink values must never be taken for pixels of the right shape.
     let isExact =
       header.width == shape.width && header.height == shape.height && header.form == .plain
-    let status = file.withUnsafeBytes { bytes in
+    let status = try content.withBytes { bytes in
       cvips_decode(
         bytes.baseAddress, bytes.count, format, Int32(shape.width), Int32(shape.height),
         Int32(shape.channels), isExact ? 0 : 1, pixels)
@@ -95,24 +95,19 @@ enum ImageCodec {
 
   /// The samples of an image, height × width × channels of the header, not converted to anything.
   static func values(
-    _ path: String, header: Header, height: Int, width: Int
+    _ content: ImageContent, header: Header, height: Int, width: Int
   ) throws(Failure) -> [Float] {
-    let format = try format(of: path)
-    guard let file = FileManager.default.contents(atPath: path) else {
-      throw Failure(cause: .unreadable, reason: FolderWalk.reason(errno))
-    }
+    let format = try format(of: content)
     let count = height * width * header.colours
-    var status: Int32 = -1
-    let values = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-      status = file.withUnsafeBytes { bytes in
-        cvips_decode_values(
-          bytes.baseAddress, bytes.count, format, Int32(width), Int32(height),
-          Int32(header.colours), buffer.baseAddress)
-      }
-      initialized = status == 0 ? count : 0
+    let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: count)
+    defer { buffer.deallocate() }
+    let status = try content.withBytes { bytes in
+      cvips_decode_values(
+        bytes.baseAddress, bytes.count, format, Int32(width), Int32(height),
+        Int32(header.colours), buffer.baseAddress)
     }
     guard isReady, status == 0 else { throw Failure(cause: .damaged, reason: takeError()) }
-    return values
+    return Array(buffer)
   }
 
   /// Pixels, height × width × channels, in another shape.
@@ -131,8 +126,9 @@ enum ImageCodec {
   static func raw(
     _ path: String, maxPixels: Int
   ) throws(Failure) -> (header: Header, bands: Int, bytes: [UInt8]) {
-    let header = try header(of: path, maxPixels: maxPixels)
-    let format = try format(of: path)
+    let content = ImageContent(path)
+    let header = try header(of: content, maxPixels: maxPixels)
+    let format = try format(of: content)
     if format == cvips_jpeg {
       throw Failure(
         cause: .unsupported, reason: "JPEG changes the values of a mask; save it as PNG")
@@ -201,15 +197,9 @@ enum ImageCodec {
   }
 
   /// The format by the first bytes; the file's name may lie.
-  private static func format(of path: String) throws(Failure) -> cvips_format {
-    guard let file = fopen(path, "rb") else {
-      throw Failure(cause: .unreadable, reason: FolderWalk.reason(errno))
-    }
-    defer { fclose(file) }
-    var start = [UInt8](repeating: 0, count: 12)
-    if fread(&start, 1, 12, file) == 0 {
-      throw Failure(cause: .notAnImage, reason: "the file is empty")
-    }
+  private static func format(of content: ImageContent) throws(Failure) -> cvips_format {
+    let start = try content.start(12)
+    if start.isEmpty { throw Failure(cause: .notAnImage, reason: "the file is empty") }
     for (signature, format) in signatures where start.starts(with: signature) {
       if format != cvips_webp || start.dropFirst(8).elementsEqual("WEBP".utf8) { return format }
     }

@@ -27,6 +27,12 @@ public struct ImageListing: Sendable, Equatable {
     case maskPairs
     /// A file or several of images as one array of numbers.
     case arrays
+    /// Tar files of images with their targets.
+    case webDataset
+    /// A list of objects in the manner of COCO.
+    case coco
+    /// A description of objects for each image in the manner of Pascal VOC.
+    case voc
   }
 
   /// One image.
@@ -45,6 +51,8 @@ public struct ImageListing: Sendable, Equatable {
     public var group: Int?
     /// Where the pixels lie, if not in a file of their own.
     var place: ArrayPlace?
+    /// Where the file lies, if within another.
+    var stretch: Stretch?
     /// `train` where the folder has no splits.
     public var split: Split
     /// File size in bytes.
@@ -64,6 +72,13 @@ public struct ImageListing: Sendable, Equatable {
   struct ArrayPlace: Sendable, Equatable {
     var array: Int
     var row: Int
+  }
+
+  /// A stretch of a file.
+  struct Stretch: Sendable, Equatable {
+    /// Absolute path.
+    var file: String
+    var range: Range<Int>
   }
 
   /// A class map of an image.

@@ -2,10 +2,11 @@ import Foundation
 
 /// Any of the layouts in which people have images, told apart by what lies at a path.
 ///
-/// In this order: a table of images (`Manifest`), given itself or in the folder; images with masks
-/// (`MaskPairs`); class folders, or images alone (`ImageFolder`); without any image file, numpy's
-/// arrays (`NumpyImages`) or the files of MNIST and CIFAR (`BinaryImages`), which may also be given
-/// themselves.
+/// In this order: a table of images (`Manifest`), given itself or in the folder; objects listed in
+/// the manner of COCO (`CocoInstances`) or Pascal VOC (`VocObjects`); images with masks (`MaskPairs`);
+/// class folders, or images alone (`ImageFolder`); without any image file, numpy's arrays
+/// (`NumpyImages`), the files of MNIST, CIFAR and STL-10 (`BinaryImages`) or tar files (`WebDataset`),
+/// which may also be given themselves.
 public enum ImageSource {
   /// Lists the images at `path`, a folder or a file, and what there is to predict. Nothing is decoded.
   ///
@@ -27,6 +28,11 @@ public enum ImageSource {
         let listing = try Manifest.scan(absolute, isGiven: true)
       {
         return listing
+      }
+      if suffix == "tar", let listing = try WebDataset.scan(absolute) { return listing }
+      if suffix == "json" {
+        let folder = (absolute as NSString).deletingLastPathComponent
+        return try CocoInstances.scan([absolute], source: absolute, root: folder)
       }
       if BinaryImages.isNamedLikeOne((absolute as NSString).lastPathComponent),
         let listing = try BinaryImages.scan((absolute as NSString).deletingLastPathComponent)
@@ -50,6 +56,11 @@ public enum ImageSource {
       }
       notes.append("\(name) has no column 'path': left alone.")
     }
+    let instances = CocoInstances.find(in: absolute)
+    if !instances.isEmpty {
+      return try CocoInstances.scan(instances, source: absolute, root: absolute)
+    }
+    if let listing = try VocObjects.scan(absolute) { return listing }
     if let listing = try MaskPairs.scan(absolute) {
       var listing = listing
       listing.notes += notes
@@ -62,6 +73,8 @@ public enum ImageSource {
       if let arrays = numpyPath(in: absolute) {
         listing = try NumpyImages.scan(arrays)
       } else if let found = try BinaryImages.scan(absolute) {
+        listing = found
+      } else if let found = try WebDataset.scan(absolute) {
         listing = found
       } else {
         throw .noImages(path: absolute, others: others)

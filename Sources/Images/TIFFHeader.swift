@@ -1,17 +1,13 @@
-import Foundation
-
 /// The one thing in a TIFF file's header that libvips does not tell: whether its last channel is
 /// alpha.
 enum TIFFHeader {
   /// Whether tag 338, ExtraSamples, calls a channel alpha, associated (1) or not (2), rather than
   /// leaves open what it is (0). In the first image of the file; false where it cannot be read.
-  static func hasAlpha(_ path: String) -> Bool {
-    guard let file = try? FileHandle(forReadingFrom: URL(filePath: path)) else { return false }
-    defer { try? file.close() }
-    guard let start = bytes(8, at: 0, of: file) else { return false }
+  static func hasAlpha(_ content: ImageContent) -> Bool {
+    guard let start = content.bytes(8, at: 0) else { return false }
     let isBigEndian = start[0] == UInt8(ascii: "M")
     func number(_ count: Int, at offset: UInt64) -> UInt64? {
-      guard let raw = bytes(count, at: offset, of: file) else { return nil }
+      guard let raw = content.bytes(count, at: offset) else { return nil }
       return (isBigEndian ? raw : raw.reversed()).reduce(0) { $0 << 8 | UInt64($1) }
     }
     // BigTIFF has wider fields: version 43.
@@ -33,12 +29,5 @@ enum TIFFHeader {
       return (0..<values).contains { [1, 2].contains(number(2, at: list &+ 2 &* $0)) }
     }
     return false
-  }
-
-  private static func bytes(_ count: Int, at offset: UInt64, of file: FileHandle) -> [UInt8]? {
-    guard offset < UInt64(Int64.max), (try? file.seek(toOffset: offset)) != nil,
-      let data = try? file.read(upToCount: count), data.count == count
-    else { return nil }
-    return [UInt8](data)
   }
 }

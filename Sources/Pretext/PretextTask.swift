@@ -19,6 +19,9 @@ public protocol PretextTask: Module {
   /// ``exemplarCount(images:steps:batch:)``.
   static var imagesAreClasses: Bool { get }
 
+  /// Whether it learns from which way is up, so that views must not be turned over.
+  static var learnsOrientation: Bool { get }
+
   /// Hyper-parameters with the published defaults; the same struct is the JSON and the help.
   associatedtype Options: MethodOptions
 
@@ -54,8 +57,17 @@ public protocol PretextTask: Module {
 extension PretextTask {
   /// Most methods learn from what images share.
   public static var imagesAreClasses: Bool { false }
+  /// Most methods do not ask which way is up.
+  public static var learnsOrientation: Bool { false }
   /// The network being pretrained.
   public var pretrained: Backbone { backbone }
+  /// The views it wants, made to suit the images.
+  public static func views(
+    _ options: Options, imageSize: Int, adjustment: ViewAdjustment?
+  ) -> ViewPlan {
+    let plan = views(options, imageSize: imageSize)
+    return adjustment.map { plan.adjusted(by: $0, isUpright: learnsOrientation) } ?? plan
+  }
   /// Nothing to do.
   public func afterStep(_ progress: StepProgress) {}
   /// Nothing to do.

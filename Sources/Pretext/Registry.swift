@@ -139,9 +139,10 @@ extension PretextTask {
   /// The views of the method with these options.
   /// - Throws: ``PretextError/option(method:_:)``.
   public static func views(
-    changing changes: [String: JSONValue], imageSize: Int
+    changing changes: [String: JSONValue], imageSize: Int,
+    adjustment: ViewAdjustment? = nil
   ) throws(PretextError) -> ViewPlan {
-    try views(options(changing: changes), imageSize: imageSize)
+    try views(options(changing: changes), imageSize: imageSize, adjustment: adjustment)
   }
 
   /// Builds the task with its default options and the changes given.

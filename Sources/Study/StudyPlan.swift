@@ -1,3 +1,4 @@
+public import Augment
 public import Backbones
 public import Pretext
 public import Training
@@ -45,6 +46,8 @@ public struct StudyPlan: Codable, Sendable, Equatable {
   public var protocols: [DownstreamProtocol]
   /// Side of the views in pixels.
   public var imageSize: Int
+  /// What makes the views suit the images; `nil` for the methods' own.
+  public var augment: ViewAdjustment?
   /// Images in a batch.
   public var batch: Int
   /// How long each run trains: the same for every method.
@@ -187,7 +190,7 @@ extension StudyPlan {
     return RunConfiguration(
       method: row.method, options: options[row.method] ?? [:], backbone: network,
       initial: start?.weights,
-      imageSize: imageSize, batch: batch, budget: budget, recipe: recipe, seed: UInt64(seed),
-      precision: precision)
+      imageSize: imageSize, augment: augment, batch: batch, budget: budget, recipe: recipe,
+      seed: UInt64(seed), precision: precision)
   }
 }

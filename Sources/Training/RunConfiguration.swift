@@ -1,3 +1,4 @@
+public import Augment
 public import Backbones
 public import Pretext
 public import Torch
@@ -15,6 +16,8 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
   public var initial: InitialWeights?
   /// Side of the views in pixels.
   public var imageSize: Int
+  /// What makes the views suit the images; `nil` for the method's own.
+  public var augment: ViewAdjustment?
   /// Images in a batch; fewer where there are fewer images.
   public var batch: Int
   /// How long to train.
@@ -29,7 +32,8 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
   /// All of it.
   public init(
     method: String, options: [String: JSONValue] = [:], backbone: BackboneSpec,
-    initial: InitialWeights? = nil, imageSize: Int, batch: Int = 128, budget: Budget,
+    initial: InitialWeights? = nil, imageSize: Int, augment: ViewAdjustment? = nil,
+    batch: Int = 128, budget: Budget,
     recipe: RecipeChoice = .automatic, seed: UInt64 = 0, precision: Precision
   ) {
     self.method = method
@@ -37,6 +41,7 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
     self.backbone = backbone
     self.initial = initial
     self.imageSize = imageSize
+    self.augment = augment
     self.batch = batch
     self.budget = budget
     self.recipe = recipe

@@ -204,7 +204,7 @@ public struct Trainer {
   private func modelCard(of session: TrainingSession, health: FeatureHealth?) -> ModelCard {
     ModelCard(
       method: type(of: session.task).card, configuration: configuration, recipe: session.recipe,
-      views: TrainingSession.views(of: session.task, imageSize: configuration.imageSize),
+      views: TrainingSession.views(of: session.task, configuration),
       imagesName: imagesName, imageCount: indices.count, steps: session.steps, batch: batch,
       normalisation: InputNormalisation(mean: store.mean, std: store.deviation), health: health)
   }

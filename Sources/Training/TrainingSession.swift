@@ -35,7 +35,7 @@ struct TrainingSession {
       imageSize: configuration.imageSize, batch: batch, steps: steps)
     optimizer = Optimizer(recipe.optimizer, task.parameters)
     augmenter = Augmenter(
-      store: store, plan: Self.views(of: task, imageSize: configuration.imageSize),
+      store: store, plan: Self.views(of: task, configuration),
       seed: configuration.seed)
   }
 
@@ -62,9 +62,12 @@ struct TrainingSession {
     return loss
   }
 
-  /// The views that a task wants.
-  static func views<Task: PretextTask>(of task: Task, imageSize: Int) -> ViewPlan {
-    Task.views(task.options, imageSize: imageSize)
+  /// The views that a task wants, made to suit the images.
+  static func views<Task: PretextTask>(
+    of task: Task, _ configuration: RunConfiguration
+  ) -> ViewPlan {
+    Task.views(
+      task.options, imageSize: configuration.imageSize, adjustment: configuration.augment)
   }
 
   /// A pass over the training images without augmentation, for methods that cluster them. Batch

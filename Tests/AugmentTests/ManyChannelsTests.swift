@@ -28,7 +28,7 @@ struct ManyChannelsTests {
       let views = Augmenter(store: store, plan: plan, seed: 1).views(of: [2, 0], step: 3)
       for view in views.images {
         #expect(view.shape == [2, 5, 12, 12])
-        #expect(view.floats.allSatisfy(\.isFinite))
+        #expect(view.floats.allSatisfy { $0.isFinite })
       }
     }
   }

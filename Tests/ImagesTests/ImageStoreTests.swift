@@ -121,7 +121,7 @@ struct ImageStoreTests {
       let index = try #require(try files(in: options, ending: ".json").first)
       let good = try Data(contentsOf: URL(fileURLWithPath: index))
       let other = String(decoding: good, as: UTF8.self).replacing(
-        "\"version\":2", with: "\"version\":9")
+        "\"version\":3", with: "\"version\":9")
       let pixels = try #require(try files(in: options, ending: ".pixels").first)
       let harms: [(String, () throws -> Void)] = [
         ("not valid JSON", { try write(good.prefix(100), to: index) }),

@@ -37,6 +37,8 @@ public final class RotNet: Module, PretextTask {
     ],
     revision: 1)
 
+  /// A half turn is one of its classes.
+  public static let learnsOrientation = true
   /// The network being pretrained.
   public let backbone: Backbone
   private let head: Linear

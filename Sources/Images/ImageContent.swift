@@ -1,0 +1,58 @@
+import Foundation
+
+/// An image file's content: a file of its own, or a stretch of another.
+struct ImageContent: Sendable {
+  /// The file, for messages and reading.
+  let path: String
+  /// Where the content lies in memory; nil for a file of its own.
+  private let stretch: MappedBytes?
+
+  /// A file of its own.
+  init(_ path: String) { (self.path, stretch) = (path, nil) }
+
+  /// A stretch of a file that is mapped.
+  init(_ path: String, _ stretch: MappedBytes) { (self.path, self.stretch) = (path, stretch) }
+
+  /// Runs `body` on the whole content.
+  func withBytes<Result>(
+    _ body: (UnsafeRawBufferPointer) -> Result
+  ) throws(ImageCodec.Failure) -> Result {
+    if let stretch { return body(stretch.bytes) }
+    guard let file = FileManager.default.contents(atPath: path) else {
+      throw ImageCodec.Failure(cause: .unreadable, reason: FolderWalk.reason(errno))
+    }
+    return file.withUnsafeBytes(body)
+  }
+
+  /// The first bytes, at most `count`.
+  func start(_ count: Int) throws(ImageCodec.Failure) -> [UInt8] {
+    if let stretch { return Array(stretch.bytes.prefix(count)) }
+    guard let file = fopen(path, "rb") else {
+      throw ImageCodec.Failure(cause: .unreadable, reason: FolderWalk.reason(errno))
+    }
+    defer { fclose(file) }
+    var bytes = [UInt8](repeating: 0, count: count)
+    let found = fread(&bytes, 1, count, file)
+    return Array(bytes.prefix(found))
+  }
+
+  /// Whether libvips must read it from memory.
+  var isStretch: Bool { stretch != nil }
+
+  /// Bytes at a place; nil beyond the end.
+  func bytes(_ count: Int, at offset: UInt64) -> [UInt8]? {
+    if let stretch {
+      guard offset <= UInt64(stretch.bytes.count),
+        UInt64(count) <= UInt64(stretch.bytes.count) - offset
+      else { return nil }
+      return Array(stretch.bytes[Int(offset)..<Int(offset) + count])
+    }
+    guard offset < UInt64(Int64.max), let file = fopen(path, "rb") else { return nil }
+    defer { fclose(file) }
+    var bytes = [UInt8](repeating: 0, count: count)
+    guard fseeko(file, off_t(offset), SEEK_SET) == 0, fread(&bytes, 1, count, file) == count else {
+      return nil
+    }
+    return bytes
+  }
+}
