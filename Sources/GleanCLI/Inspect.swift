@@ -35,7 +35,7 @@ struct Inspect: Command {
   @Option(help: "The page to write.", completion: .file) var out = "inspect.html"
   @Option(help: "Chapters to make; by default all.") var only = Inspection.Chapter.allCases
   @Flag(help: "Print the figures as JSON too.") var json = false
-  @Option(help: "Pixels kept of each stored image's shorter side.") var storeSize = 256
+  @OptionGroup var storing: StoringOptions
   @Option(help: "Side of the images in pixels; by default what each network was made for.")
   var imageSize: Int?
   @Flag(help: "Take what fits of weights; what does not stays random, and is said.")
@@ -45,7 +45,6 @@ struct Inspect: Command {
   @OptionGroup(title: "Computing") var compute: ComputeOptions
 
   func validate() throws {
-    if storeSize < 8 { throw UsageError("--store-size is \(storeSize); give 8 or more") }
     for path in weights where path != Self.random { _ = try weightsFile(path) }
     try checkFolder(of: out)
   }
@@ -54,7 +53,7 @@ struct Inspect: Command {
 
   func run() throws {
     let device = try compute.start()
-    let store = try openImages(images, storeSize: storeSize, quiet: compute.quiet).store
+    let store = try storing.open(images, quiet: compute.quiet).store
     let data = try InspectedImages(
       store, device: device, precision: (compute.precision ?? .best(on: device)).dtype, seed: seed)
     let inspector = Inspector(try networks(for: store, on: device), with: data)
