@@ -57,8 +57,9 @@ struct DataFetch: Command {
           }
           bars[file]?.update(done: mega(done))
         }, shouldStop: { Interrupt.isRequested })
-    } catch FetchError.stopped {
-      throw Interrupted(hint: "the same command goes on from here")
+    } catch {
+      if error == .stopped { throw Interrupted(hint: "the same command goes on from here") }
+      throw error
     }
     print(folder)
     if !quiet { note("Next: glean data describe \(folder)") }

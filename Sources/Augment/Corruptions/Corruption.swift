@@ -101,8 +101,8 @@ public enum Corruption: String, Codable, Sendable, CaseIterable {
   func changedLevels(_ levels: Tensor, severity: Int, indices: [Int], seed: UInt64) -> Tensor {
     let shape = levels.shape
     precondition(
-      shape.count == 4 && shape[0] == indices.count && (shape[1] == 1 || shape[1] == 3),
-      "Corruption: [\(indices.count), 1 or 3, H, W] is expected, not \(levels)")
+      shape.count == 4 && shape[0] == indices.count,
+      "Corruption: [\(indices.count), C, H, W] is expected, not \(levels)")
     precondition(
       Corruption.severities.contains(severity),
       "Corruption: severity \(severity) is not in 1...5")
