@@ -88,7 +88,7 @@ public enum Corruption: String, Codable, Sendable, CaseIterable {
   /// rounded to 8 bits before and after, as images are stored; the published sets round down, which
   /// darkens them by half a level.
   /// - Parameters:
-  ///   - images: `float32` `[B, C, H, W]` in 0...1, not normalised; C is 1 or 3, on any device.
+  ///   - images: `float32` `[B, C, H, W]` in 0...1, not normalised, on any device.
   ///   - severity: one of ``severities``.
   ///   - indices: which image of its store each of the B is.
   ///   - seed: decides the noise.
