@@ -25,7 +25,8 @@ private func store(
 /// A number in 0..<1 for a place, the same every time.
 private func noise(_ parts: Int...) -> Double {
   let mixed = parts.reduce(UInt64(17)) { ($0 ^ UInt64($1 + 1)) &* 0x9E37_79B9_7F4A_7C15 }
-  return Double((mixed ^ (mixed >> 29)) &* 0xBF58_476D_1CE4_E5B9 >> 40) / Double(1 << 24)
+  let spread = (mixed ^ (mixed >> 29)) &* 0xBF58_476D_1CE4_E5B9
+  return Double(spread >> 40) / Double(1 << 24)
 }
 
 private func advice(_ store: DeviceStore) -> ViewAdvice {

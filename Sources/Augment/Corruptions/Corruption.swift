@@ -88,7 +88,7 @@ public enum Corruption: String, Codable, Sendable, CaseIterable {
   /// rounded to 8 bits before and after, as images are stored; the published sets round down, which
   /// darkens them by half a level.
   /// - Parameters:
-  ///   - images: `float32` `[B, C, H, W]` in 0...1, not normalised; C is 1 or 3, on any device.
+  ///   - images: `float32` `[B, C, H, W]` in 0...1, not normalised, on any device.
   ///   - severity: one of ``severities``.
   ///   - indices: which image of its store each of the B is.
   ///   - seed: decides the noise.
@@ -101,8 +101,8 @@ public enum Corruption: String, Codable, Sendable, CaseIterable {
   func changedLevels(_ levels: Tensor, severity: Int, indices: [Int], seed: UInt64) -> Tensor {
     let shape = levels.shape
     precondition(
-      shape.count == 4 && shape[0] == indices.count && (shape[1] == 1 || shape[1] == 3),
-      "Corruption: [\(indices.count), 1 or 3, H, W] is expected, not \(levels)")
+      shape.count == 4 && shape[0] == indices.count,
+      "Corruption: [\(indices.count), C, H, W] is expected, not \(levels)")
     precondition(
       Corruption.severities.contains(severity),
       "Corruption: severity \(severity) is not in 1...5")

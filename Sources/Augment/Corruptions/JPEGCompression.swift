@@ -12,7 +12,7 @@ enum JPEGCompression {
     Int(strength([80, 65, 58, 50, 40], [25, 18, 15, 10, 7]).rounded())
   }
 
-  /// Grey levels `[B, 1 or 3, H, W]`, stored at a quality of 1...100 and read back.
+  /// Grey levels `[B, C, H, W]`, stored at a quality of 1...100 and read back.
   static func apply(_ levels: Tensor, quality: Int) -> Tensor {
     let (height, width) = (levels.size(2), levels.size(3))
     let device = levels.device
