@@ -15,7 +15,7 @@ import TorchNN
     var testDescription: String { "\(method) on \(backbone)" }
   }
 
-  static let cases = Registry.cards.filter { $0.name != "random" }.flatMap { card in
+  static let cases = Registry.tasks.map { $0.card }.flatMap { card in
     card.backbones.map {
       Case(method: card.name, backbone: $0 == .vit ? "vit-micro:patch=8" : "resnet18:width=2")
     }
