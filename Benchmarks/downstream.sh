@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SimCLR, random weights, raw pixels and supervised training under every downstream protocol, on four
 # kinds of labels: classes (aerial tiles, X-rays), tags (blood smears) and masks (nuclei). A study
-# each, which goes on where it stopped. Needs `make build`; prints the tables.
+# each, which goes on where it stopped. Needs `make build`; prints a table a study.
 #
 #   Benchmarks/downstream.sh [STEPS] [SEEDS]     (by default 200 and 3)
 set -euo pipefail
@@ -18,7 +18,10 @@ study() {
   local images=$1
   shift
   echo "==> $images" >&2
-  "$glean" compare "$data/$images" "${common[@]}" --out ".cache/downstream/$(basename "$images" .npz)" "$@"
+  local out
+  out=.cache/downstream/$(basename "$images" .npz)
+  "$glean" compare "$data/$images" "${common[@]}" --out "$out" "$@" > /dev/null
+  "$glean" report "$out" --json | python3 Benchmarks/python/downstream_table.py
 }
 
 study ucmerced-128 --sizes 1680 --image-size 32 --protocols "$all"
