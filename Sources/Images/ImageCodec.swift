@@ -198,6 +198,8 @@ enum ImageCodec {
 
   /// The format by the first bytes; the file's name may lie.
   private static func format(of content: ImageContent) throws(Failure) -> cvips_format {
+    // libvips must be started before its first call, which several threads make at once.
+    guard isReady else { throw Failure(cause: .damaged, reason: takeError()) }
     let start = try content.start(12)
     if start.isEmpty { throw Failure(cause: .notAnImage, reason: "the file is empty") }
     for (signature, format) in signatures where start.starts(with: signature) {
