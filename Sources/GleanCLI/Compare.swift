@@ -39,6 +39,10 @@ struct Compare: Command {
         "glean compare --pretrain photos --downstream cells --downstream tiles",
         "Transfer: pretrained on photos, beside pretraining on each set itself."
       ),
+      (
+        "glean compare photos --steps 800 --shard 1/2",
+        "Half of the runs; another machine makes --shard 2/2, and 'glean study merge' joins them."
+      ),
     ])
 
   @Argument(
@@ -68,6 +72,10 @@ struct Compare: Command {
     name: "set", valueName: "method.name=value",
     help: "A method's option, such as simclr.temperature=0.5.")
   var settings: [String] = []
+  @Option(
+    valueName: "n/m",
+    help: "Make only the n-th of m parts of the runs, such as 3/8; 'glean study merge' joins them.")
+  var shard: StudyShard?
   @Option(help: "Folder of the study; by default glean-study-IMAGES.", completion: .folder)
   var out: String?
   @Flag(help: "Print the summary as JSON.") var json = false
@@ -84,6 +92,10 @@ struct Compare: Command {
     if minutes < 1 { throw UsageError("--minutes is \(minutes); give 1 or more") }
     if (images == nil) == (transfer.pretrain == nil) {
       throw UsageError("give a folder of images, or --pretrain A --downstream B")
+    }
+    if transfer.pretrain != nil && shard != nil {
+      throw UsageError(
+        "--shard and --pretrain do not go together, as the sets share runs; give one set of images")
     }
     if transfer.pretrain != nil && labels == "all" {
       throw UsageError(
@@ -153,10 +165,11 @@ struct Compare: Command {
     try StudyReport.keepFacts(of: set.data, command: commandLine, in: results)
     let runner = StudyRunner(
       plan, data: set.data, source: source?.data, runs: runs ?? folder.runs, results: results,
-      environment: RunEnvironment(version: gleanVersion, commit: ""))
-    let planned = try plan.runs()
+      environment: RunEnvironment(version: gleanVersion, commit: ""), shard: shard)
+    let planned = try runner.plannedRuns()
+    let part = shard.map { " (shard \($0.rawValue))" } ?? ""
     compute.note(
-      "\(planned.count) runs of \(plan.budget) on \(plan.backbone.id), \(device), "
+      "\(planned.count) runs\(part) of \(plan.budget) on \(plan.backbone.id), \(device), "
         + "\(plan.precision.rawValue); results in \(folder.url.relativePath)")
 
     Interrupt.install()
@@ -174,7 +187,14 @@ struct Compare: Command {
       print(TextReport.render(summary), terminator: "")
       print("\nReport: \(folder.report.path)")
     }
-    if summary.rows.isEmpty { throw StudyError.run("no run succeeded; see the messages above") }
+    if let shard, let missing = try plan.missingNote(results.allRuns()) {
+      compute.note(
+        "Shard \(shard.rawValue) is done. \(missing) To join what other machines make: glean study "
+          + "merge \(folder.url.relativePath) OTHER…")
+    }
+    if summary.rows.isEmpty && !planned.isEmpty {
+      throw StudyError.run("no run succeeded; see the messages above")
+    }
     return summary
   }
 
@@ -216,6 +236,10 @@ struct Compare: Command {
     let before = try folder.load()
     // A budget that was measured when the study began stays what it was.
     if request.budget == nil { request.budget = before?.budget }
+    if request.budget == nil && shard != nil {
+      throw UsageError(
+        "--shard needs --steps or --epochs: left open, each machine would measure its own")
+    }
     let plan = try misuse {
       try StudyPlan.fitted(request, to: data, source: source?.data, base: base) { method in
         compute.note("Measuring a step of \(method)…")

@@ -14,11 +14,7 @@ struct ReportCommand: Command {
   @Flag(help: "Print the summary as JSON.") var json = false
 
   func run() throws {
-    let study = StudyFolder(URL(filePath: folder))
-    guard let plan = try study.load() else {
-      throw UsageError(
-        "\(folder) holds no study (study.json is absent); 'glean compare IMAGES' makes one")
-    }
+    let (study, plan) = try openStudy(folder)
     let summary = try StudyReport.write(
       plan, results: ResultStore(path: study.results.path), gleanVersion: gleanVersion,
       to: study)
@@ -29,4 +25,14 @@ struct ReportCommand: Command {
       print("\nReport: \(study.report.path)")
     }
   }
+}
+
+/// The study in a folder.
+func openStudy(_ folder: String) throws -> (folder: StudyFolder, plan: StudyPlan) {
+  let study = StudyFolder(URL(filePath: folder))
+  guard let plan = try study.load() else {
+    throw UsageError(
+      "\(folder) holds no study (study.json is absent); 'glean compare IMAGES' makes one")
+  }
+  return (study, plan)
 }

@@ -117,21 +117,28 @@ public enum StudyReport {
   /// accuracy is the figure to compare by.
   public static let imbalance = 1.5
 
-  /// Summarises a study's results and writes its page.
-  public static func write(
-    _ plan: StudyPlan, results: ResultStore, gleanVersion: String, to folder: StudyFolder
-  ) throws -> StudySummary {
-    let facts = try results.setting(factsKey).map {
-      try JSONDecoder().decode(Facts.self, from: Data($0.utf8))
-    }
-    let summary = StudySummary(
+  private static func facts(_ results: ResultStore) throws -> Facts? {
+    try results.setting(factsKey).map { try JSONDecoder().decode(Facts.self, from: Data($0.utf8)) }
+  }
+
+  /// Summarises a study's results.
+  public static func summary(_ plan: StudyPlan, results: ResultStore) throws -> StudySummary {
+    StudySummary(
       runs: try results.allRuns(), scores: try results.scores(),
       outcomes: try results.outcomes(of: plan.name),
       options: SummaryOptions(
         dataset: plan.name, backbone: plan.backbone.id,
         generalBackbone: plan.general?.backbone.id,
-        primaryMetric: facts?.metric ?? .accuracy,
+        primaryMetric: try facts(results)?.metric ?? .accuracy,
         titles: plan.titles))
+  }
+
+  /// Summarises a study's results and writes its page.
+  public static func write(
+    _ plan: StudyPlan, results: ResultStore, gleanVersion: String, to folder: StudyFolder
+  ) throws -> StudySummary {
+    let facts = try facts(results)
+    let summary = try summary(plan, results: results)
     let settings = ReportSettings(
       title: plan.name, command: facts?.command ?? "",
       settingsJSON: try String(contentsOf: folder.plan, encoding: .utf8),
@@ -142,7 +149,8 @@ public enum StudyReport {
         } ?? []),
       skippedFiles: (facts?.skipped ?? []).map {
         ReportSettings.SkippedFile(path: $0[0], reason: $0[1])
-      }, gleanVersion: gleanVersion)
+      }, limits: try plan.missingNote(results.allRuns()).map { [$0] } ?? [],
+      gleanVersion: gleanVersion)
     try HTMLReport.write(summary: summary, settings: settings, to: folder.report.path)
     return summary
   }

@@ -21,6 +21,8 @@ public enum DatabaseError: Error, Equatable, Sendable, CustomStringConvertible {
   case unknownRun(path: String, id: String)
   /// A stored value is not what the format says.
   case unexpectedValue(path: String, field: String, found: String, expected: String)
+  /// A run that is to be joined has other figures here.
+  case conflict(path: String, run: String, difference: String)
   /// Any other refusal by SQLite.
   case refused(path: String, reason: String, sql: String)
 
@@ -53,6 +55,10 @@ public enum DatabaseError: Error, Equatable, Sendable, CustomStringConvertible {
     case .unexpectedValue(let path, let field, let found, let expected):
       "\(path): \(field) holds \(found), expected \(expected). The database was changed by "
         + "another program; restore it from a copy, or move it away and run again."
+    case .conflict(let path, let run, let difference):
+      "\(path): run \(run): \(difference), though both stand for the same run. Nothing of that "
+        + "source was taken over. Such differences come of other machines or releases of libtorch: "
+        + "keep one of the two studies, or leave the run out of one of them."
     case .refused(let path, let reason, let sql):
       "\(path): SQLite refused (\(reason)) at: \(sql). Run again; if it happens again, move the "
         + "file away and report this message."

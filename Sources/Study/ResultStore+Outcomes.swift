@@ -39,7 +39,7 @@ extension ResultStore {
     return outcomes
   }
 
-  private static func flags(
+  static func flags(
     _ reader: inout RowReader, path: String
   ) throws(DatabaseError) -> [Bool] {
     let count = try reader.integer("images")
@@ -70,5 +70,9 @@ extension ResultStore {
     return labels
   }
 
-  private static func labelsKey(_ dataset: String) -> String { "test-labels/\(dataset)" }
+  private static let labelsPrefix = "test-labels/"
+  private static func labelsKey(_ dataset: String) -> String { labelsPrefix + dataset }
+
+  /// Whether a setting says something of test images one by one.
+  static func isOfOutcomes(_ key: String) -> Bool { key.hasPrefix(labelsPrefix) }
 }

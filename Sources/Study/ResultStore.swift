@@ -32,7 +32,7 @@ public final class ResultStore: Sendable {
   /// - Returns: false if the run is finished already; then nothing is changed, and nothing is to
   ///   be done.
   public func begin(_ run: RunRecord) throws(DatabaseError) -> Bool {
-    let values = RunRow.values(of: run)
+    let values = RunRow.values(of: run.begun)
     return try database.withLock { (database) throws(DatabaseError) in
       try database.transaction { () throws(DatabaseError) in
         try database.execute(RunRow.upsertUnlessFinished, values)
@@ -48,8 +48,6 @@ public final class ResultStore: Sendable {
   public func finish(
     _ id: String, cost: RunCost, features: FeatureHealth? = nil, at time: Date = Date()
   ) throws(DatabaseError) {
-    let health = features.flatMap { try? JSONEncoder().encode($0) }
-      .map { String(decoding: $0, as: UTF8.self) }
     try database.withLock { (database) throws(DatabaseError) in
       try database.execute(
         """
@@ -61,7 +59,7 @@ public final class ResultStore: Sendable {
         [
           .real(time.timeIntervalSince1970), .real(cost.seconds), .integer(cost.steps),
           .integer(cost.imagesSeen), .real(cost.imagesPerSecond),
-          .integer(cost.peakMemoryBytes), SQLValue(health), .text(id),
+          .integer(cost.peakMemoryBytes), SQLValue(RunRow.health(features)), .text(id),
         ])
       guard database.changes == 1 else { throw .unknownRun(path: database.path, id: id) }
     }
@@ -78,42 +76,49 @@ public final class ResultStore: Sendable {
         guard try !database.query("SELECT 1 FROM runs WHERE id = ?", [.text(id)]).isEmpty else {
           throw .unknownRun(path: database.path, id: id)
         }
-        let conditions = Set(evaluation.scores.map(\.evaluation)).union(evaluation.correct.keys)
-        for table in ["scores", "outcomes"] {
-          for condition in conditions {
-            try database.execute(
-              "DELETE FROM \(table) WHERE run_id = ? AND protocol = ?",
-              [.text(id), .text(condition.rawValue)])
-          }
-        }
-        for score in evaluation.scores {
-          try database.execute(
-            """
-            INSERT INTO scores(run_id, protocol, metric, value, chosen, low, high)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
-            """,
-            [
-              .text(id), .text(score.evaluation.rawValue), .text(score.metric.rawValue),
-              .real(score.value), .text(score.chosen), SQLValue(score.interval?.lower),
-              SQLValue(score.interval?.upper),
-            ])
-        }
-        for (condition, flags) in evaluation.correct {
-          try database.execute(
-            "INSERT INTO outcomes(run_id, protocol, images, correct) VALUES (?, ?, ?, ?)",
-            [
-              .text(id), .text(condition.rawValue), .integer(flags.count),
-              .blob(PackedFlags.pack(flags)),
-            ])
-        }
-        try database.execute(
-          "INSERT OR REPLACE INTO evaluations(run_id, name, revision, seconds) VALUES (?, ?, ?, ?)",
-          [
-            .text(id), .text(evaluation.tag.name), .integer(evaluation.tag.revision),
-            .real(evaluation.seconds),
-          ])
+        try ResultStore.write(evaluation, to: database)
       }
     }
+  }
+
+  /// Writes an evaluation in place of an earlier one of the same protocol; the caller holds a
+  /// transaction.
+  static func write(_ evaluation: Evaluation, to database: Database) throws(DatabaseError) {
+    let id = evaluation.run
+    let conditions = Set(evaluation.scores.map(\.evaluation)).union(evaluation.correct.keys)
+    for table in ["scores", "outcomes"] {
+      for condition in conditions {
+        try database.execute(
+          "DELETE FROM \(table) WHERE run_id = ? AND protocol = ?",
+          [.text(id), .text(condition.rawValue)])
+      }
+    }
+    for score in evaluation.scores {
+      try database.execute(
+        """
+        INSERT INTO scores(run_id, protocol, metric, value, chosen, low, high)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        """,
+        [
+          .text(id), .text(score.evaluation.rawValue), .text(score.metric.rawValue),
+          .real(score.value), .text(score.chosen), SQLValue(score.interval?.lower),
+          SQLValue(score.interval?.upper),
+        ])
+    }
+    for (condition, flags) in evaluation.correct {
+      try database.execute(
+        "INSERT INTO outcomes(run_id, protocol, images, correct) VALUES (?, ?, ?, ?)",
+        [
+          .text(id), .text(condition.rawValue), .integer(flags.count),
+          .blob(PackedFlags.pack(flags)),
+        ])
+    }
+    try database.execute(
+      "INSERT OR REPLACE INTO evaluations(run_id, name, revision, seconds) VALUES (?, ?, ?, ?)",
+      [
+        .text(id), .text(evaluation.tag.name), .integer(evaluation.tag.revision),
+        .real(evaluation.seconds),
+      ])
   }
 
   /// What a run has been judged by.
@@ -168,20 +173,26 @@ public final class ResultStore: Sendable {
   /// The scores of one run, or of all; sorted by run, protocol and metric.
   public func scores(of id: String? = nil) throws(DatabaseError) -> [Score] {
     try database.withLock { (database) throws(DatabaseError) in
-      let rows = try database.query(
-        """
-        SELECT run_id, protocol, metric, value, chosen, low, high FROM scores
-        WHERE ?1 IS NULL OR run_id = ?1 ORDER BY run_id, protocol, metric
-        """, [SQLValue(id)])
-      return try rows.map { (row) throws(DatabaseError) in
-        var reader = RowReader(row, table: "scores", path: database.path)
-        var score = Score(
-          runId: try reader.text("run_id"), evaluation: try reader.coded("protocol"),
-          metric: try reader.choice("metric"), value: try reader.real("value"),
-          chosen: try reader.text("chosen"))
-        score.interval = try reader.interval()
-        return score
-      }
+      try ResultStore.scores(in: database, of: id)
+    }
+  }
+
+  static func scores(
+    in database: Database, of id: String?
+  ) throws(DatabaseError) -> [Score] {
+    let rows = try database.query(
+      """
+      SELECT run_id, protocol, metric, value, chosen, low, high FROM scores
+      WHERE ?1 IS NULL OR run_id = ?1 ORDER BY run_id, protocol, metric
+      """, [SQLValue(id)])
+    return try rows.map { (row) throws(DatabaseError) in
+      var reader = RowReader(row, table: "scores", path: database.path)
+      var score = Score(
+        runId: try reader.text("run_id"), evaluation: try reader.coded("protocol"),
+        metric: try reader.choice("metric"), value: try reader.real("value"),
+        chosen: try reader.text("chosen"))
+      score.interval = try reader.interval()
+      return score
     }
   }
 

@@ -53,6 +53,11 @@ struct RunIdentity {
       labelled: run.labelled, labels: "\(plan.labels) \(run.images)")
   }
 
+  /// The settings that a run was made with; `nil` if its key does not tell.
+  static func configuration(of key: RunKey) -> RunConfiguration? {
+    try? JSONDecoder().decode(Training.self, from: Data(key.config.utf8)).configuration
+  }
+
   /// The images, and how they are divided: groups were not always kept whole.
   private static func name(of images: ImageStore) -> String {
     images.contentHash + (images.groups == nil ? "" : ", groups whole")

@@ -121,18 +121,30 @@ enum RunRow {
     WHERE status <> 'finished'
     """
 
-  /// The values of a run that begins; what it will cost and when it ends is not known yet.
+  /// Inserts a run in place of one of the same hash.
+  static let replace = """
+    INSERT OR REPLACE INTO runs(\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+      ?, ?, ?, ?, ?, ?, ?, ?)
+    """
+
   static func values(of run: RunRecord) -> [SQLValue] {
-    let key = run.key
+    let (key, cost) = (run.key, run.cost)
     return [
       .text(key.id), .text(key.dataset), .text(key.method), SQLValue(key.family),
       .text(key.backbone), .integer(key.pretrainImages), .integer(key.labelledImages),
       .integer(key.seed), .integer(key.dependsOnPretrainingSize ? 1 : 0), .text(key.config),
-      .text(RunStatus.running.rawValue), .real(run.startedAt.timeIntervalSince1970),
-      .null, .null, .null, .null, .null, .null,
-      .text(run.gleanVersion), .text(run.commit), .text(run.directory), .null,
-      .null, .text(key.training),
+      .text(run.status.rawValue), .real(run.startedAt.timeIntervalSince1970),
+      SQLValue(run.finishedAt?.timeIntervalSince1970), SQLValue(cost?.seconds),
+      SQLValue(cost?.steps), SQLValue(cost?.imagesSeen), SQLValue(cost?.imagesPerSecond),
+      SQLValue(cost?.peakMemoryBytes), .text(run.gleanVersion), .text(run.commit),
+      .text(run.directory), SQLValue(run.message), SQLValue(health(run.features)),
+      .text(key.training),
     ]
+  }
+
+  /// What features look like, as it is stored.
+  static func health(_ features: FeatureHealth?) -> String? {
+    features.flatMap { try? JSONEncoder().encode($0) }.map { String(decoding: $0, as: UTF8.self) }
   }
 
   static func record(_ row: [SQLValue], path: String) throws(DatabaseError) -> RunRecord {

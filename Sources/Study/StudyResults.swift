@@ -116,6 +116,13 @@ public struct RunRecord: Codable, Hashable, Sendable, Identifiable {
   /// The run's hash.
   public var id: String { key.id }
 
+  /// The run as it begins: what it will cost and when it ends is not known yet.
+  var begun: RunRecord {
+    RunRecord(
+      key: key, startedAt: startedAt, gleanVersion: gleanVersion, commit: commit,
+      directory: directory)
+  }
+
   /// Gathers a record.
   public init(
     key: RunKey, status: RunStatus = .running, startedAt: Date = Date(), finishedAt: Date? = nil,

@@ -3,7 +3,7 @@ import Backbones
 import Downstream
 public import Foundation
 import Images
-import Pretext
+public import Pretext
 import Torch
 import TorchNN
 public import Training
@@ -34,6 +34,7 @@ public struct StudyRunner {
   private let runs: URL
   private let results: ResultStore
   private let environment: RunEnvironment
+  private let shard: StudyShard?
 
   /// A study whose figures are kept in `results`.
   /// - Parameters:
@@ -41,9 +42,10 @@ public struct StudyRunner {
   ///   - source: the images of the plan's ``StudyPlan/transfer``.
   ///   - runs: where the runs' folders go. Studies may share it: a run that trains the same is
   ///     trained once.
+  ///   - shard: the part of the runs to make; `nil` for all.
   public init(
     _ plan: StudyPlan, data: StudyData, source: StudyData? = nil, runs: URL, results: ResultStore,
-    environment: RunEnvironment
+    environment: RunEnvironment, shard: StudyShard? = nil
   ) {
     self.plan = plan
     self.data = data
@@ -51,6 +53,14 @@ public struct StudyRunner {
     self.runs = runs
     self.results = results
     self.environment = environment
+    self.shard = shard
+  }
+
+  /// The runs to make: the plan's, or those of the shard.
+  /// - Throws: ``PretextError`` for a method that does not exist.
+  public func plannedRuns() throws(PretextError) -> [PlannedRun] {
+    let runs = try plan.runs()
+    return shard?.share(of: runs) ?? runs
   }
 
   /// Makes all runs that are missing, and judges those that are made by the protocols they have not
@@ -61,7 +71,7 @@ public struct StudyRunner {
   public func run(
     report: (Event) -> Void = { _ in }, shouldStop: () -> Bool = { false }
   ) throws -> Bool {
-    let runs = try plan.runs()
+    let runs = try plannedRuns()
     try results.keepTestLabels(data.test.map { data.images.labels[$0] ?? -1 }, of: plan.name)
     for (position, run) in runs.enumerated() {
       if shouldStop() { return false }

@@ -5,7 +5,7 @@ import Testing
 @Suite struct HelpTests {
   static let subcommands = [
     "data", "methods", "views", "pretrain", "export", "embed", "evaluate", "inspect", "compare",
-    "report", "demo", "doctor",
+    "study", "report", "demo", "doctor",
   ]
   let place = try? Workplace()
 

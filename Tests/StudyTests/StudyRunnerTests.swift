@@ -44,7 +44,7 @@ import Training
 
     func run(
       _ name: String, results file: String = "results", data: StudyData? = nil,
-      source: StudyData? = nil, shouldStop: () -> Bool = { false }
+      source: StudyData? = nil, shard: StudyShard? = nil, shouldStop: () -> Bool = { false }
     ) throws -> (isComplete: Bool, events: [String], results: ResultStore) {
       let data = data ?? self.data
       let place = folder.appending(path: name)
@@ -53,7 +53,7 @@ import Training
       var events: [String] = []
       let runner = StudyRunner(
         plan, data: data, source: source, runs: place.appending(path: "runs"), results: results,
-        environment: RunEnvironment(version: "test", commit: ""))
+        environment: RunEnvironment(version: "test", commit: ""), shard: shard)
       let isComplete = try runner.run(
         report: { event in
           switch event {
@@ -185,6 +185,9 @@ import Training
         found[run.key.method] = Set(scores.map(\.evaluation.rawValue))
         #expect(scores.allSatisfy { $0.value.isFinite })
       }
+      // Every figure is known to be of a protocol that was recorded.
+      let evaluations = try results.finishedRuns().flatMap(\.evaluations)
+      #expect(!evaluations.isEmpty && evaluations.allSatisfy { $0.tag.revision > 0 })
       let frozen: Set = ["linear", "knn", "sgd"]
       let few: Set = [
         "few-shot/1", "few-shot/5", "linear/1%", "linear/10%", "linear/imbalanced",
@@ -262,6 +265,36 @@ import Training
       let rest = try study.run("parts")
       #expect(rest.isComplete && rest.events.contains("known"))
       #expect(try whole.results.scores() == rest.results.scores())
+    }
+  }
+
+  @Test func shardsThatAreJoinedAreTheWholeStudy() throws {
+    try inStudy { study in
+      study.plan.protocols = [.linear, .knn]
+      let whole = try study.run("whole").results
+      let first = try study.run("first", shard: StudyShard(rawValue: "1/2"))
+      let second = try study.run("second", shard: StudyShard(rawValue: "2/2"))
+      #expect(first.events.count == 6 && second.events.count == 6)
+      let missing = try study.plan.missing(first.results.allRuns())
+      #expect(try missing == StudyShard(rawValue: "2/2")?.share(of: study.plan.runs()))
+
+      let joined = try ResultStore(path: study.folder.appending(path: "joined.sqlite").path)
+      for name in ["first", "second"] {
+        let database = study.folder.appending(path: "\(name)/results.sqlite")
+        let outcome = try joined.merge(PortableStudy(reading: database))
+        #expect(outcome == MergeOutcome(runs: 6, known: 0, evaluations: 0))
+      }
+      #expect(try joined.scores() == whole.scores())
+      #expect(try joined.outcomes(of: "shapes").correct == whole.outcomes(of: "shapes").correct)
+      #expect(try joined.outcomes(of: "shapes").labels == whole.outcomes(of: "shapes").labels)
+      #expect(try study.plan.missing(joined.allRuns()).isEmpty)
+      #expect(try study.plan.strangers(joined.allRuns()).isEmpty)
+      var longer = study.plan
+      longer.budget = .steps(4)
+      #expect(try longer.strangers(joined.allRuns()).count == 12)
+      // Nothing is left for who goes on with the joined study.
+      let again = try study.run("second")
+      #expect(again.events.count { $0 == "known" } == 6)
     }
   }
 

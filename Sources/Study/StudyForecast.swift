@@ -1,0 +1,76 @@
+import Backbones
+public import Pretext
+import Training
+
+/// What the runs of a plan that are not made yet will take, judged by those that are.
+public struct StudyForecast: Encodable, Sendable {
+  /// The runs of a method.
+  public struct Row: Encodable, Sendable {
+    /// The row's name: see ``StudyRow``.
+    public var method: String
+    /// Numbers of images to pretrain on, ascending; none where the runs belong to every size.
+    public var sizes: [Int]
+    /// How many runs are planned.
+    public var runs: Int
+    /// How many of them are made.
+    public var made: Int
+  }
+
+  /// By method, in the plan's order.
+  public var rows: [Row]
+  /// Seconds that training and judging the missing runs takes on the machine of the finished ones;
+  /// `nil` while none of these has been trained.
+  public var seconds: Double?
+  /// Bytes of the weights of all runs, in float32, without heads and checkpoints.
+  public var weightBytes: Int
+  /// The smallest difference that the seeds can tell.
+  public var sensitivity: String
+}
+
+extension StudyPlan {
+  /// What is still to be made of the plan.
+  /// - Parameters:
+  ///   - finished: the runs that are made.
+  ///   - deviation: the residual deviation of their figures: see ``StudySummary/sensitivity``.
+  /// - Throws: ``PretextError`` for a method that does not exist.
+  public func forecast(
+    _ finished: [FinishedRun], deviation: Double? = nil
+  ) throws(PretextError) -> StudyForecast {
+    let (all, missing) = (try runs(), try missing(finished.map(\.record)))
+    var rows: [StudyForecast.Row] = []
+    for run in all where !rows.contains(where: { $0.method == run.method }) {
+      let own = all.filter { $0.method == run.method }
+      rows.append(
+        StudyForecast.Row(
+          method: run.method, sizes: Set(own.filter(\.dependsOnSize).map(\.images)).sorted(),
+          runs: own.count, made: own.count - missing.count { $0.method == run.method }))
+    }
+    var bytes = 0
+    for run in all where run.trains {
+      let network = configuration(of: run.method).backbone
+      bytes += network.parameterCount * MemoryLayout<Float>.size
+    }
+    return StudyForecast(
+      rows: rows, seconds: seconds(of: missing, after: finished), weightBytes: bytes,
+      sensitivity: sensitivityNote(deviation: deviation))
+  }
+
+  /// A step of a method takes what it took; one not seen yet, what the others took.
+  private func seconds(of missing: [PlannedRun], after finished: [FinishedRun]) -> Double? {
+    if missing.isEmpty { return 0 }
+    var perStep: [String: [Double]] = [:]
+    var judging: [Double] = []
+    for run in finished {
+      judging.append(run.evaluations.map(\.seconds).reduce(0, +))
+      guard let cost = run.record.cost, cost.steps > 0 else { continue }
+      perStep[run.record.key.method, default: []].append(cost.seconds / Double(cost.steps))
+    }
+    let any = perStep.values.flatMap { $0 }
+    guard !any.isEmpty else { return nil }
+    func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
+    return missing.reduce(0) { total, run in
+      let steps = run.trains ? budget.steps(images: run.images, batch: batch) : 0
+      return total + mean(judging) + Double(steps) * mean(perStep[run.method] ?? any)
+    }
+  }
+}

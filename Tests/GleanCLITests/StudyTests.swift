@@ -1,0 +1,91 @@
+import Foundation
+import Testing
+
+/// `glean study`: one study made on several machines.
+@Suite(.serialized) struct StudyTests {
+  private let place: Workplace
+
+  init() throws {
+    place = try Workplace()
+    try place.shapes()
+  }
+
+  private func compare(_ out: String, _ more: [String] = []) async throws -> Program.Outcome {
+    try await place.glean(
+      ["compare", "images", "--steps", "3", "--sizes", "24,40", "--seeds", "2", "--out", out]
+        + ["--protocols", "knn"] + tiny + more)
+  }
+
+  /// The summary of a study, but for what differs between two machines or needs outcomes.
+  private func summary(_ study: String, without keys: [String]) async throws -> Data {
+    let outcome = try await place.glean(["report", study, "--json"])
+    var summary = try #require(try outcome.json as? [String: Any], "\(outcome)")
+    for key in keys { summary[key] = nil }
+    let rows = try #require(summary["rows"] as? [[String: Any]])
+    summary["rows"] = rows.map { row in row.filter { !keys.contains($0.key) } }
+    return try JSONSerialization.data(withJSONObject: summary, options: .sortedKeys)
+  }
+
+  @Test func aStudyMadeInPartsIsTheStudyMadeAtOnce() async throws {
+    let whole = try await compare("whole")
+    #expect(whole.code == 0, "\(whole)")
+    let first = try await compare("first", ["--shard", "1/2"])
+    #expect(first.code == 0 && first.errors.contains("8 of the plan's 16 runs are not"), "\(first)")
+    #expect(try place.text("first/report.html").contains("8 of the plan's 16 runs are not made"))
+    let second = try await compare("second", ["--shard", "2/2"])
+    #expect(second.code == 0, "\(second)")
+
+    let merged = try await place.glean(["study", "merge", "joined", "first", "second"])
+    #expect(merged.code == 0, "\(merged)")
+    #expect(merged.output.contains("first: 8 runs added, 0 known"), "\(merged)")
+    #expect(!merged.errors.contains("warning") && !merged.errors.contains("not made"), "\(merged)")
+    let costs = ["cost", "costs"]
+    #expect(try await summary("joined", without: costs) == summary("whole", without: costs))
+    // Both parts have all the plan, so that nothing is left to be made.
+    let continued = try await compare("joined")
+    #expect(continued.errors.contains("16 runs were made before"), "\(continued)")
+
+    // The same through text: costs and times too, but not which test images were named rightly.
+    for out in ["a.jsonl", "b.jsonl"] {
+      let export = try await place.glean(["study", "export", "whole", "--out", out])
+      #expect(export.code == 0 && export.output == "\(out)\n", "\(export)")
+    }
+    #expect(try place.bytes("a.jsonl") == place.bytes("b.jsonl"))
+    let read = try await place.glean(["study", "merge", "text", "a.jsonl"])
+    #expect(read.code == 0, "\(read)")
+    let inferred = ["comparisons", "verdict", "limits", "isBest", "ranking"]
+    #expect(
+      try await summary("text", without: inferred) == summary("whole", without: inferred))
+    let again = try await place.glean(["study", "export", "text", "--out", "c.jsonl"])
+    #expect(again.code == 0, "\(again)")
+    #expect(try place.bytes("c.jsonl") == place.bytes("a.jsonl"))
+
+    let plan = try await place.glean(["study", "plan", "first"])
+    #expect(plan.code == 0 && plan.output.contains("about "), "\(plan)")
+    let forecast = try await place.glean(["study", "plan", "whole", "--json"])
+    #expect((try forecast.json as? [String: Any])?["seconds"] as? Double == 0, "\(forecast)")
+  }
+
+  @Test func otherStudiesAreRefusedAndWrongNamesLeaveNothingBehind() async throws {
+    let bare = ["--bare", "--methods", "random"]
+    _ = try await compare("study", bare)
+    let other = try await place.glean(
+      ["compare", "images", "--steps", "4", "--sizes", "24", "--seeds", "1", "--out", "other"]
+        + tiny + bare)
+    #expect(other.code == 0, "\(other)")
+    let refused = try await place.glean(["study", "merge", "study", "other"])
+    #expect(refused.code == 64 && refused.isOrderly, "\(refused)")
+    #expect(refused.errors.contains("budget was 3 steps, now 4 steps"), "\(refused)")
+
+    let absent = try await place.glean(["study", "merge", "new", "study", "nowhere"])
+    #expect(absent.code == 1 && absent.isOrderly, "\(absent)")
+    #expect(absent.errors.contains("nowhere: no such file"), "\(absent)")
+    #expect(!place.exists("new"))
+
+    let open = try await place.glean(
+      ["compare", "images", "--shard", "1/2", "--out", "open"] + tiny)
+    #expect(open.code == 64 && open.errors.contains("--shard needs --steps"), "\(open)")
+    let wrong = try await place.glean(["compare", "images", "--shard", "3/2"] + tiny)
+    #expect(wrong.code == 64 && wrong.errors.contains("such as 3/8"), "\(wrong)")
+  }
+}

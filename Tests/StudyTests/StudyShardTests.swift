@@ -1,0 +1,71 @@
+import Backbones
+import Study
+import Testing
+import Training
+
+@Suite struct StudyShardTests {
+  private func plan(_ methods: [String] = ["random", "pixels", "supervised", "simclr"]) throws
+    -> StudyPlan
+  {
+    StudyPlan(
+      name: "a", dataHash: "h", methods: methods, sizes: [20, 40], labels: .allLabelled,
+      seeds: [0, 1], backbone: try BackboneSpec("resnet18:width=2", imageSize: 16), imageSize: 16,
+      batch: 8, budget: .steps(3), recipe: .automatic, precision: .float32)
+  }
+
+  @Test(arguments: [1, 2, 3, 4, 16, 20]) func everyRunIsInOneShard(count: Int) throws {
+    let runs = try plan().runs()
+    let shares = try (1...count).map {
+      try #require(StudyShard(rawValue: "\($0)/\(count)")).share(of: runs)
+    }
+    #expect(shares.map(\.count).reduce(0, +) == runs.count)
+    #expect(runs.allSatisfy { run in shares.count { $0.contains(run) } == 1 })
+    let sizes = shares.map(\.count)
+    #expect((sizes.max() ?? 0) - (sizes.min() ?? 0) <= 1)
+    // Four methods on four machines: none gets only what need not be trained.
+    if count == 4 { #expect(shares.allSatisfy { $0.count(where: \.trains) == 2 }) }
+  }
+
+  @Test(arguments: ["", "3", "0/2", "3/2", "1/0", "-1/2", "a/b", "1/2/3", "1/"])
+  func whatIsNoShardIsRefused(_ text: String) {
+    #expect(StudyShard(rawValue: text) == nil)
+  }
+
+  @Test func plansOfOtherImagesOrSettingsAreNotJoined() throws {
+    let plan = try plan()
+    var other = try self.plan(["random", "byol"])
+    other.seeds = [5]
+    other.sizes = [60]
+    other.protocols = [.linear]
+    #expect(plan.obstacle(toJoining: other) == nil)
+    other.options = ["byol": ["momentum": .number(0.5)]]
+    #expect(plan.obstacle(toJoining: other) == nil)
+    other.options["random"] = ["a": .number(1)]
+    #expect(plan.obstacle(toJoining: other) == "random has other options")
+    other.options = [:]
+    other.budget = .steps(4)
+    #expect(plan.obstacle(toJoining: other)?.contains("budget") == true)
+    other.dataHash = "g"
+    #expect(plan.obstacle(toJoining: other)?.contains("different images") == true)
+  }
+
+  @Test func aForecastFollowsFromWhatRunsTook() throws {
+    let plan = try plan(["random", "simclr"])
+    let none = try plan.forecast([])
+    #expect(none.seconds == nil && none.rows.map(\.runs) == [4, 4])
+    #expect(none.weightBytes == 4 * 4 * plan.backbone.parameterCount)
+    #expect(none.sensitivity.contains("assumed"))
+    let key = RunKey(
+      id: "1", dataset: "a", method: "simclr", backbone: plan.backbone.id, pretrainImages: 20,
+      labelledImages: 20, seed: 0)
+    let cost = RunCost(
+      seconds: 6, steps: 3, imagesSeen: 24, imagesPerSecond: 4, peakMemoryBytes: 1)
+    let run = FinishedRun(
+      record: RunRecord(key: key, status: .finished, cost: cost),
+      evaluations: [Evaluation(tag: .init(name: "linear", revision: 1), run: "1", seconds: 0.5)])
+    let some = try plan.forecast([run], deviation: 0.02)
+    // Three runs of SimCLR to train, and four of random weights to judge as well.
+    #expect(some.seconds == 3 * 6 + 7 * 0.5)
+    #expect(some.rows.map(\.made) == [0, 1] && some.sensitivity.contains("measured"))
+  }
+}
