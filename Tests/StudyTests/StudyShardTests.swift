@@ -1,4 +1,5 @@
 import Backbones
+import Pretext
 import Study
 import Testing
 import Training
