@@ -37,12 +37,14 @@ extension Robustness {
   ///     images × (1 + corruptions × severities).
   ///   - predict: from normalised images `[B, C, S, S]` on the store's device to class scores
   ///     `[B, classes]`, the largest of which is the prediction; in use mode. Gradients are off.
+  ///   - shouldStop: asked after every corruption and severity; where it stops, the result has those
+  ///     until then.
   /// - Throws: ``ProbeError`` if no test image is labelled, one is named twice or absent, or options
   ///   name no corruption, an unknown severity, or one twice. Traps on scores of another shape.
   public static func measure(
     test: [Int], labels: [Int?], store: DeviceStore, imageSize: Int, options: Options = Options(),
     batch: Int = 256, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in },
-    predict: (Tensor) -> Tensor
+    shouldStop: () -> Bool = { false }, predict: (Tensor) -> Tensor
   ) throws(ProbeError) -> Robustness {
     precondition(batch > 0, "Robustness: batches of \(batch)")
     try options.check()
@@ -68,6 +70,7 @@ extension Robustness {
     var trials: [Trial] = []
     for corruption in options.corruptions {
       for severity in options.severities {
+        if !trials.isEmpty && shouldStop() { continue }
         let value = accuracy {
           store.evaluationBatch(
             indices: $0, size: imageSize, corruption: corruption, severity: severity,

@@ -102,7 +102,11 @@ public enum HTMLReport {
     where isWanted: (EvaluationProtocol.Condition) -> Bool
   ) -> Markup {
     let columns = ResultColumn.of(summary, where: isWanted)
-    return .when(!columns.isEmpty, section(title, "\(tables.table(columns))\(note)"))
+    let metric: Markup = """
+      <p class="note">\(Wording.sentence(summary.primaryMetric.title)) unless a column says \
+      otherwise; mean over seeds, below it the 95% Student-t interval.</p>
+      """
+    return .when(!columns.isEmpty, section(title, "\(tables.table(columns))\(metric)\(note)"))
   }
 
   private static func header(_ summary: StudySummary, _ settings: ReportSettings) -> Markup {
@@ -172,7 +176,7 @@ public enum HTMLReport {
   }
 
   private static let fewLabelsNote: Markup = """
-    <p class="note">Few-shot: so many labels a class, mean over ten draws that are the same for every \
+    <p class="note">Few-shot: so many labels of every class, mean over ten draws that are the same for every \
     row, by logistic regression on the centred directions of the features (nothing is tuned). Shares \
     of labels: chosen by cross-validation within the share. Intervals are over seeds. Networks that \
     were trained with the labels are left out. Random weights, fine-tuned, are training from scratch.</p>

@@ -77,8 +77,8 @@ public enum ReportError: Error, Equatable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .cannotWrite(let path, let reason):
-      "\(path): cannot write the report (\(reason)). Check that the folder exists, is writable and "
-        + "has space, then make the report again with `glean report`: the results are kept."
+      "\(path): cannot write the report (\(reason)). Check that the folder exists, is writable and has "
+        + "space; a study's results are kept, and `glean report` makes its page again."
     }
   }
 }

@@ -28,7 +28,9 @@ extension Judge {
       let results = try FewShot().evaluate(
         train: part(labelled, "training"), test: part(data.test, "test"), classes: classes,
         seed: seed)
-      for result in results {
+      // "10 labels a class" means ten of each: where a class has fewer, the column would say otherwise.
+      let present = Set(labelled.compactMap { data.images.labels[$0] }).count
+      for result in results where result.labelled == result.shots * present {
         evaluation.add(EvaluationProtocol(.fewShot, .labelsPerClass(result.shots)), result)
       }
     case .fractions:
@@ -43,7 +45,7 @@ extension Judge {
         let condition = EvaluationProtocol(.fineTune, .percentOfLabels(percent))
         guard try tune(condition, images, &evaluation, shouldStop) else { return false }
       }
-    case .corruptions: try corrupt(&evaluation)
+    case .corruptions: return try corrupt(&evaluation, shouldStop)
     case .imbalanced:
       let images = try Splits.longTailed(
         of: labelled, labels: data.images.labels, imbalance: Judge.imbalance, seed: seed)
@@ -135,8 +137,11 @@ extension Judge {
     return true
   }
 
-  private func corrupt(_ evaluation: inout Evaluation) throws {
-    guard case .backbone(let backbone) = network else { return }
+  /// - Returns: whether it was finished, not stopped.
+  private func corrupt(
+    _ evaluation: inout Evaluation, _ shouldStop: () -> Bool
+  ) throws -> Bool {
+    guard case .backbone(let backbone) = network else { return true }
     let fitted = try LinearProbe().fit(
       train: part(labelled, "training"),
       validation: data.validation.isEmpty ? nil : part(data.validation, "validation"),
@@ -146,11 +151,12 @@ extension Judge {
     // The images and their noise are the same for every row.
     let robustness = try Robustness.measure(
       test: data.test, labels: data.images.labels, store: data.store,
-      imageSize: imageSize
+      imageSize: imageSize, shouldStop: shouldStop
     ) { images in
       let features = withAutocast(precision, on: device) { backbone(images) }
       return fitted.scores(of: features.to(.float32).to(.cpu))
     }
+    if shouldStop() { return false }
     func add(_ condition: EvaluationProtocol.Condition, _ metric: Metric, _ value: Double) {
       evaluation.add(EvaluationProtocol(.linear, condition), metric, value)
     }
@@ -159,6 +165,7 @@ extension Judge {
     for corruption in robustness.corruptions {
       add(.corruption(corruption.rawValue), .accuracy, robustness.mean(of: corruption))
     }
+    return true
   }
 }
 

@@ -64,6 +64,7 @@ final class Judge {
   func evaluate(
     _ task: DownstreamProtocol, runId: String, shouldStop: () -> Bool
   ) throws -> Evaluation? {
+    if shouldStop() { return nil }
     let clock = ContinuousClock()
     let began = clock.now
     var evaluation = Evaluation(tag: Judge.tag(of: task), run: runId)

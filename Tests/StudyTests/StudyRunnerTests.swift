@@ -31,13 +31,15 @@ import Training
         budget: .steps(3), recipe: .automatic, precision: .float32)
     }
 
-    /// The bytes of every run's weights, by folder.
+    /// The bytes of every run's weights, by folder, without the notes beside them.
     func weights(_ name: String) throws -> [String: Data] {
       let runs = folder.appending(path: "\(name)/runs")
       var weights: [String: Data] = [:]
       for run in try FileManager.default.contentsOfDirectory(atPath: runs.path) {
-        weights[run] = try Data(
-          contentsOf: runs.appending(path: "\(run)/\(Trainer.weightsName)"))
+        let file = try Data(contentsOf: runs.appending(path: "\(run)/\(Trainer.weightsName)"))
+        // safetensors: the length of the header, the header with the notes, the numbers.
+        let header = file.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+        weights[run] = file.dropFirst(8 + header)
       }
       return weights
     }
