@@ -47,7 +47,7 @@ struct StudyPlanCommand: Command {
     let time = forecast.seconds.map { "about \(Human.duration(seconds: $0)) for the runs to come" }
     print("time  \(time ?? "unknown until a run has been trained")")
     print("disk  about \(Human.bytes(forecast.weightBytes)) of weights for all runs")
-    print("\n\(forecast.sensitivity)")
+    print("\n" + TextReport.wrapped(forecast.sensitivity).joined(separator: "\n"))
   }
 }
 
@@ -57,7 +57,7 @@ struct StudyExport: Command {
     discussion: """
       One line for the plan, then one a run with its settings, costs, times, protocols and figures; \
       sorted, so that the same results give the same bytes. Left out are weights, folders, and \
-      whether each test image was named rightly: intervals over test images need the database.
+      whether each test image was named rightly: read back, verdicts go by seeds only.
       """,
     examples: [
       ("glean study export glean-study-photos", "Writes results.jsonl there."),

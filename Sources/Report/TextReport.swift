@@ -73,7 +73,7 @@ public enum TextReport {
   }
 
   /// `text` in lines of at most `width` characters, broken between words.
-  static func wrapped(_ text: String, to width: Int = width) -> [String] {
+  package static func wrapped(_ text: String, to width: Int = width) -> [String] {
     var lines: [String] = []
     var line = ""
     for word in text.split(separator: " ") {

@@ -164,6 +164,7 @@ private struct LineReader {
   /// - Parameter field: the keys to it; empty for the whole line.
   func wrong(_ field: String, _ problem: String) -> StudyError {
     let place = field.isEmpty ? "" : ", field '\(field)'"
+    let problem = problem.hasSuffix(".") ? String(problem.dropLast()) : problem
     return .file(
       "\(file), line \(line)\(place): \(problem). Write the file again with 'glean study export'")
   }
