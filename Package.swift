@@ -97,7 +97,10 @@ let package = Package(
         "TorchNN", "Torch",
       ],
       path: "Benchmarks",
-      exclude: ["python", "methods.sh", "fidelity.sh", "general.sh", "downstream.sh", "results", "RESULTS.md"],
+      exclude: [
+        "python", "methods.sh", "fidelity.sh", "general.sh", "downstream.sh", "results",
+        "RESULTS.md",
+      ],
       swiftSettings: swift),
 
     .executableTarget(
@@ -116,7 +119,8 @@ let package = Package(
     tests(of: "Training", ["Pretext", "Augment", "Backbones", "TorchNN", "Torch"]),
     tests(of: "Downstream", ["Augment", "Backbones", "Images", "TorchNN", "Torch"]),
     tests(of: "Insight", ["Downstream", "Augment", "Backbones", "Images", "TorchNN", "Torch"]),
-    tests(of: "Study", ["Augment", "Downstream", "Training", "Pretext", "Backbones", "Images", "Torch"]),
+    tests(
+      of: "Study", ["Augment", "Downstream", "Training", "Pretext", "Backbones", "Images", "Torch"]),
     tests(of: "Report", ["Study", "Insight", "Pretext"]),
     tests(of: "CommandLineKit"),
     tests(of: "GleanCLI"),
