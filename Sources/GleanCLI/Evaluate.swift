@@ -53,9 +53,24 @@ struct Evaluate: Command {
       return
     }
     print(table(results).render(), terminator: "")
+    if let first = results.first(where: { $0.confusion != nil }), let matrix = first.confusion,
+      images.classes.count <= Self.mostClasses
+    {
+      print("\n\(confusion(matrix, first, images.classes).render())", terminator: "")
+    }
     compute.note(
       "\(data.labelledPool.count) labelled training images, \(data.test.count) test images; 95% intervals over the test "
         + "images, of one run")
+  }
+
+  /// More classes than this make no table that fits a terminal; `--json` has them all.
+  private static let mostClasses = 12
+
+  /// How often each class (row) was taken for each class (column).
+  private func confusion(_ matrix: [[Int]], _ report: NetworkReport, _ classes: [String]) -> Table {
+    var table = Table(["\(report.evaluation.rawValue): is, taken for"] + classes)
+    for (name, counts) in zip(classes, matrix) { table.add([name] + counts.map(String.init)) }
+    return table
   }
 
   /// A row a metric and a column a protocol.

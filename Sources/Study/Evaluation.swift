@@ -8,6 +8,8 @@ public struct Evaluation: Sendable {
   public var scores: [Score]
   /// Whether each test image was named rightly, in the order of the test set.
   public var correct: [EvaluationProtocol: [Bool]]
+  /// The class that each test image was taken for, where there is one; not kept.
+  var predictions: [EvaluationProtocol: [Int]] = [:]
   /// How long it took.
   public var seconds: Double
 

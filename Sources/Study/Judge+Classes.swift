@@ -195,7 +195,7 @@ extension Evaluation {
   fileprivate mutating func add(
     _ condition: EvaluationProtocol, _ scores: ClassScores, truth: [Int], chosen: String = ""
   ) {
-    correct[condition] = zip(scores.predictions, truth).map { $0 == $1 }
+    note(condition, scores.predictions, truth: truth)
     add(
       condition, Bootstrap().figures(of: ClassificationFigures(scores, labels: truth)),
       chosen: chosen)
@@ -205,8 +205,15 @@ extension Evaluation {
   fileprivate mutating func add(
     _ condition: EvaluationProtocol, _ result: ProtocolResult, truth: [Int]
   ) {
-    correct[condition] = zip(result.predictions, truth).map { $0 == $1 }
+    note(condition, result.predictions, truth: truth)
     add(condition, result.figures, chosen: result.setting)
+  }
+
+  private mutating func note(
+    _ condition: EvaluationProtocol, _ predictions: [Int], truth: [Int]
+  ) {
+    self.predictions[condition] = predictions
+    correct[condition] = zip(predictions, truth).map { $0 == $1 }
   }
 
   /// Adds the mean over draws of few labels, with the interval over them.

@@ -9,12 +9,15 @@ public struct NetworkReport: Encodable, Sendable {
   public var evaluation: EvaluationProtocol
   /// The figures, each with its interval over the test images (for few labels: over their draws).
   public var figures: [MetricFigure]
+  /// How often test images of each class (row) were taken for each class (column), by index into the
+  /// set's classes; left out where no one class is predicted for an image.
+  public var confusion: [[Int]]?
   /// What was chosen on validation images, in words; empty if nothing.
   public var setting: String
 
   private enum CodingKeys: String, CodingKey {
     case evaluation = "protocol"
-    case figures, setting
+    case figures, confusion, setting
   }
 
   /// Judges a network, which is in use mode and on the images' device, with all labels of the set.
@@ -35,6 +38,8 @@ public struct NetworkReport: Encodable, Sendable {
     let judge = Judge(
       data: data, labelled: data.labelledPool, imageSize: imageSize, precision: precision,
       seed: seed, network: .backbone(network))
+    let truth = data.test.compactMap { data.images.labels[$0] }
+    let classes = data.images.classes.count
     var reports: [NetworkReport] = []
     for (done, task) in protocols.enumerated() {
       progress(done)
@@ -45,7 +50,10 @@ public struct NetworkReport: Encodable, Sendable {
       let byCondition = Dictionary(grouping: evaluation.scores, by: \.evaluation)
       reports += byCondition.sorted { $0.key < $1.key }.map { condition, scores in
         NetworkReport(
-          evaluation: condition, figures: scores.map(\.figure), setting: scores[0].chosen)
+          evaluation: condition, figures: scores.map(\.figure),
+          confusion: evaluation.predictions[condition].map {
+            Metrics.confusionMatrix($0, truth, classes: classes)
+          }, setting: scores[0].chosen)
       }
     }
     return reports

@@ -52,6 +52,7 @@ import Testing
     for figure in ["accuracy", "balanced accuracy", "macro F1", "AUC", "average precision"] {
       #expect(rows.contains { $0.hasPrefix(figure) && $0.contains("%") }, "\(figure)")
     }
+    #expect(rows.contains { $0.hasPrefix("linear: is, taken for") })
     #expect(table.errors.contains("40 labelled training images, 16 test images"))
 
     let json = try await place.glean(
@@ -63,6 +64,8 @@ import Testing
     let results = try #require(try json.json as? [[String: Any]])
     #expect(results.map { $0["protocol"] as? String } == ["linear", "knn", "sgd"])
     for result in results {
+      let confusion = try #require(result["confusion"] as? [[Int]])
+      #expect(confusion.count == 8 && confusion.joined().reduce(0, +) == 16)
       let figures = try #require(result["figures"] as? [[String: Any]])
       let accuracy = try #require(figures.first { $0["metric"] as? String == "accuracy" })
       #expect((0...1).contains(try #require(accuracy["value"] as? Double)))
