@@ -21,7 +21,7 @@ demo: build ## make an image set, compare methods on it, show the report
 
 test: setup lint ## check the layout, build, run every test
 	@echo "==> Building and running the tests"
-	@swift test -c release
+	@OMP_NUM_THREADS=1 swift test -c release
 
 # The limits of `make fuzz`: whichever comes first.
 CASES := 1000000
