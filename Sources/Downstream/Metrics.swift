@@ -46,14 +46,21 @@ public enum Metrics {
   }
 
   /// The same of weighted counts.
-  static func meanIoU(_ confusion: [[Double]]) -> Double? {
-    meanOfDefined(
-      confusion.indices.map { label in
-        let union =
-          confusion[label].reduce(0, +) + confusion.reduce(0) { $0 + $1[label] }
-          - confusion[label][label]
-        return union > 0 ? confusion[label][label] / union : nil
-      })
+  static func meanIoU(_ confusion: [[Double]]) -> Double? { meanOfDefined(classIoU(confusion)) }
+
+  /// The intersection over union of each class, as in ``meanIoU(confusion:)``.
+  static func classIoU(confusion: [[Int]]) -> [Double?] {
+    classIoU(confusion.map { $0.map(Double.init) })
+  }
+
+  /// The intersection over union of each class; nil for one that neither occurs nor is predicted.
+  static func classIoU(_ confusion: [[Double]]) -> [Double?] {
+    confusion.indices.map { label in
+      let union =
+        confusion[label].reduce(0, +) + confusion.reduce(0) { $0 + $1[label] }
+        - confusion[label][label]
+      return union > 0 ? confusion[label][label] / union : nil
+    }
   }
 
   private static func check(_ predictions: [Int], _ labels: [Int]) {

@@ -29,7 +29,7 @@ public struct SegmentationResult: Codable, Sendable, Equatable {
 
   /// The intersection over union of each class over all test pixels, 0...1; `nil` for a class that is
   /// neither shown nor predicted.
-  public var classIoU: [Double?] { PixelTally(confusion).classIoU }
+  public var classIoU: [Double?] { Metrics.classIoU(confusion: confusion) }
 }
 
 /// How many pixels of each class were predicted as each class.
@@ -40,11 +40,6 @@ struct PixelTally {
   init(classes: Int) {
     self.classes = classes
     counts = [Int](repeating: 0, count: classes * classes)
-  }
-
-  init(_ matrix: [[Int]]) {
-    classes = matrix.count
-    counts = Array(matrix.joined())
   }
 
   /// Counts the pixels of one image, but not those to be ignored.
@@ -59,19 +54,9 @@ struct PixelTally {
     (0..<classes).map { Array(counts[$0 * classes..<($0 + 1) * classes]) }
   }
 
-  /// Pixels of a class that were predicted as it, over those that are or were; `nil` without any.
-  var classIoU: [Double?] {
-    (0..<classes).map { label in
-      let shown = (0..<classes).reduce(0) { $0 + counts[label * classes + $1] }
-      let predicted = (0..<classes).reduce(0) { $0 + counts[$1 * classes + label] }
-      let both = counts[label * classes + label]
-      return shown + predicted > 0 ? Double(both) / Double(shown + predicted - both) : nil
-    }
-  }
+  /// See ``SegmentationResult/classIoU``.
+  var classIoU: [Double?] { Metrics.classIoU(confusion: matrix) }
 
-  /// The mean over classes shown or predicted.
-  var meanIoU: Double {
-    let known = classIoU.compactMap { $0 }
-    return known.isEmpty ? 0 : known.reduce(0, +) / Double(known.count)
-  }
+  /// The mean over classes shown or predicted; 0 without any.
+  var meanIoU: Double { Metrics.meanIoU(confusion: matrix) ?? 0 }
 }
