@@ -92,6 +92,17 @@ static inline int cvips_read_strips(VipsImage *image, VipsPel *out) {
   return status;
 }
 
+/// The pixels of an image that must be of this size.
+static inline int cvips_read_whole(
+    VipsImage *image, int width, int height, int bands, void *out) {
+  if (image->Xsize != width || image->Ysize != height || image->Bands != bands) {
+    vips_error("glean", "decoded to %d x %d x %d, expected %d x %d x %d", image->Xsize,
+               image->Ysize, image->Bands, width, height, bands);
+    return -1;
+  }
+  return cvips_read_strips(image, (VipsPel *)out);
+}
+
 /// Rotated, 8-bit, without alpha, in `space`. The steps that an image does not need are left out:
 /// for a small one each costs as much as decoding it. `step` has room for 7.
 static inline VipsImage *cvips_convert(
@@ -234,12 +245,7 @@ static inline int cvips_decode_values(
                          (double)height / image->Ysize, NULL);
     image = step[4];
   }
-  if (status == 0 && (image->Xsize != width || image->Ysize != height || image->Bands != bands)) {
-    vips_error("glean", "decoded to %d x %d x %d, expected %d x %d x %d", image->Xsize,
-               image->Ysize, image->Bands, width, height, bands);
-    status = -1;
-  }
-  if (status == 0) status = cvips_read_strips(image, (VipsPel *)out);
+  if (status == 0) status = cvips_read_whole(image, width, height, bands, out);
   g_object_unref(scope);
   return status;
 }
@@ -273,23 +279,25 @@ static inline int cvips_decode_raw(
     if (whole) g_object_unref(whole);
     image = step[3];
   }
-  if (status == 0 && (image->Xsize != width || image->Ysize != height || image->Bands != bands)) {
-    vips_error("glean", "decoded to %d x %d x %d, expected %d x %d x %d", image->Xsize,
-               image->Ysize, image->Bands, width, height, bands);
-    status = -1;
-  }
-  if (status == 0) status = cvips_read_strips(image, (VipsPel *)out);
+  if (status == 0) status = cvips_read_whole(image, width, height, bands, out);
   g_object_unref(scope);
   return status;
+}
+
+/// 8-bit grey or RGB pixels as an image, which borrows them; NULL on failure.
+static inline VipsImage *cvips_of_pixels(
+    const void *pixels, int width, int height, int channels) {
+  VipsImage *image = vips_image_new_from_memory(
+      pixels, (size_t)width * height * channels, width, height, channels, VIPS_FORMAT_UCHAR);
+  if (image) image->Type = channels == 1 ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB;
+  return image;
 }
 
 /// A PNG of 8-bit grey or RGB pixels; free *png with cvips_free.
 static inline int cvips_encode_png(
     const void *pixels, int width, int height, int channels, void **png, size_t *length) {
-  VipsImage *image = vips_image_new_from_memory(
-      pixels, (size_t)width * height * channels, width, height, channels, VIPS_FORMAT_UCHAR);
+  VipsImage *image = cvips_of_pixels(pixels, width, height, channels);
   if (!image) return -1;
-  image->Type = channels == 1 ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB;
   int status = vips_pngsave_buffer(image, png, length, NULL);
   g_object_unref(image);
   return status;
@@ -298,10 +306,8 @@ static inline int cvips_encode_png(
 /// A JPEG of 8-bit grey or RGB pixels for looking at; free *jpeg with cvips_free.
 static inline int cvips_encode_jpeg(
     const void *pixels, int width, int height, int channels, void **jpeg, size_t *length) {
-  VipsImage *image = vips_image_new_from_memory(
-      pixels, (size_t)width * height * channels, width, height, channels, VIPS_FORMAT_UCHAR);
+  VipsImage *image = cvips_of_pixels(pixels, width, height, channels);
   if (!image) return -1;
-  image->Type = channels == 1 ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB;
   int status = vips_jpegsave_buffer(image, jpeg, length, "Q", 80, "strip", TRUE, NULL);
   g_object_unref(image);
   return status;
