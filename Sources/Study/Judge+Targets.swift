@@ -13,38 +13,14 @@ extension Judge {
     _ task: DownstreamProtocol, _ evaluation: inout Evaluation, _ shouldStop: () -> Bool
   ) throws -> Bool {
     switch (data.images.task, task) {
-    case (.tags, .linear):
-      let (all, tags) = (whole(), data.images.tags)
-      add(
-        .linear,
-        try MultiLabelProbe().evaluate(
-          features: all.features, tags: all.images.map { tags[$0] }, groups: all.groups,
-          split: all.split, classes: data.images.classes.count, seed: seed), &evaluation)
-    case (.tags, .knn):
-      let (all, tags) = (whole(), data.images.tags)
-      add(
-        .knn,
-        try KNNProbe().evaluate(
-          features: all.features, tags: all.images.map { tags[$0] }, groups: all.groups,
-          split: all.split, classes: data.images.classes.count, seed: seed), &evaluation)
+    case (.tags, .linear): try tags(.linear, MultiLabelProbe().evaluate, &evaluation)
+    case (.tags, .knn): try tags(.knn, KNNProbe().evaluate, &evaluation)
     case (.tags, .endToEnd):
       guard let classifier else { break }
       let scores = outputs(of: data.test) { classifier.logits($0) }.sigmoid()
       addTags(.endToEnd, ClassScores(scores), &evaluation)
-    case (.values, .linear):
-      let (all, numbers) = (whole(), data.images.values)
-      add(
-        .linear,
-        try RegressionProbe().evaluate(
-          features: all.features, labels: all.images.map { numbers[$0] }, groups: all.groups,
-          split: all.split, seed: seed), &evaluation)
-    case (.values, .knn):
-      let (all, numbers) = (whole(), data.images.values)
-      add(
-        .knn,
-        try KNNProbe().evaluate(
-          features: all.features, labels: all.images.map { numbers[$0] }, groups: all.groups,
-          split: all.split, seed: seed), &evaluation)
+    case (.values, .linear): try numbers(.linear, RegressionProbe().evaluate, &evaluation)
+    case (.values, .knn): try numbers(.knn, KNNProbe().evaluate, &evaluation)
     case (.values, .endToEnd):
       guard let classifier else { break }
       let scale = NumberScale(data.images, labelled)
@@ -92,13 +68,17 @@ extension Judge {
 
   // MARK: - Tags
 
-  private func add(
-    _ condition: EvaluationProtocol, _ result: MultiLabelResult, _ evaluation: inout Evaluation
-  ) {
+  private func tags(
+    _ condition: EvaluationProtocol,
+    _ probe: (Tensor, [[Int]?], [Int]?, EvaluationSplit, Int, UInt64) throws -> MultiLabelResult,
+    _ evaluation: inout Evaluation
+  ) throws {
+    let (all, classes) = (whole(), data.images.classes.count)
+    let tags = all.images.map { data.images.tags[$0] }
+    let result = try probe(all.features, tags, all.groups, all.split, classes, seed)
     addTags(
-      condition,
-      ClassScores(result.probabilities.flatMap { $0 }, classes: data.images.classes.count),
-      &evaluation, chosen: result.setting)
+      condition, ClassScores(result.probabilities.flatMap { $0 }, classes: classes), &evaluation,
+      chosen: result.setting)
   }
 
   private func addTags(
@@ -115,9 +95,14 @@ extension Judge {
 
   // MARK: - Numbers
 
-  private func add(
-    _ condition: EvaluationProtocol, _ result: RegressionResult, _ evaluation: inout Evaluation
-  ) {
+  private func numbers(
+    _ condition: EvaluationProtocol,
+    _ probe: (Tensor, [Double?], [Int]?, EvaluationSplit, UInt64) throws -> RegressionResult,
+    _ evaluation: inout Evaluation
+  ) throws {
+    let all = whole()
+    let numbers = all.images.map { data.images.values[$0] }
+    let result = try probe(all.features, numbers, all.groups, all.split, seed)
     addNumbers(condition, result.predictions, &evaluation, chosen: result.setting)
   }
 
