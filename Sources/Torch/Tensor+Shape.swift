@@ -35,10 +35,11 @@ extension Tensor {
   /// Without dimension `axis`, which has size 1.
   public func squeezed(_ axis: Int) -> Tensor { Tensor(ctorch_squeeze(raw, Int64(axis))) }
 
-  /// The part of dimension `axis` that `range` names; a view.
-  public func sliced(_ range: Range<Int>, along axis: Int = 0) -> Tensor {
+  /// The part of dimension `axis` that `range` names, or every `step`-th element of it; a view.
+  public func sliced(_ range: Range<Int>, along axis: Int = 0, step: Int = 1) -> Tensor {
     Tensor(
-      ctorch_slice(raw, Int64(axis), Int64(range.lowerBound), Int64(range.upperBound), 1))
+      ctorch_slice(
+        raw, Int64(axis), Int64(range.lowerBound), Int64(range.upperBound), Int64(step)))
   }
 
   /// Element `index` of dimension `axis`, which disappears; a view.

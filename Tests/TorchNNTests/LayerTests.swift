@@ -81,4 +81,26 @@ struct LayerTests {
     #expect(abs(deviation(xavier) / (2.0 / 164).squareRoot() - 1) < 0.03)
     #expect(xavier.state[1].tensor.abs().max().scalar == 0)
   }
+
+  @Test("kernels of one pixel with a stride see what a plain convolution sees, and learn the same")
+  func stridedPixels() throws {
+    let random = RandomStream(seed: 1)
+    let layer = Conv2d(16, 32, kernel: 1, stride: 2, random: random)
+    let weight = (layer.weight.value.detached() + 0).requiringGradient()
+    for side in [6, 7] {
+      let x = random.normal([4, 16, side, side]).channelsLast()
+      let ours = (x + 0).requiringGradient()
+      let plain = (x + 0).requiringGradient()
+      let output = layer(ours)
+      let expected = plain.conv2d(weight, stride: 2)
+      #expect(isClose(output, expected))
+      let pull = random.normal(expected.shape)
+      layer.weight.value.gradient = nil
+      weight.gradient = nil
+      (output * pull).sum().backward()
+      (expected * pull).sum().backward()
+      #expect(isClose(try #require(ours.gradient), try #require(plain.gradient)))
+      #expect(isClose(try #require(layer.weight.value.gradient), try #require(weight.gradient)))
+    }
+  }
 }
