@@ -106,175 +106,72 @@ struct Compare: Command {
   }
 
   func run() throws {
-    let device = try compute.start()
+    var maker = StudyMaker(on: try compute.start(), compute)
+    maker.request = try request()
+    (maker.isBare, maker.transferSizes) = (bare, transfer.sizes)
+    (maker.views, maker.network, maker.general) = (views, network, general)
+    maker.shard = shard
     if let images {
-      let set = try ComparedSet(images, transfer.storing, device, quiet: compute.quiet)
+      let set = try ComparedSet(images, transfer.storing, maker.device, quiet: compute.quiet)
       let folder = StudyFolder(URL(filePath: out ?? "glean-study-\(set.name)"))
-      let summary = try study(set, in: folder, on: device)
+      let summary = try study(maker, set, in: folder)
       if json { try printJSON(summary) }
     } else {
-      let summaries = try transferStudies(on: device)
+      let summaries = try transferStudies(maker)
       if json { try printJSON(summaries) }
     }
   }
 
   /// Makes or continues a study of each downstream set, all from the one set to pretrain on.
-  private func transferStudies(on device: Device) throws -> [StudySummary] {
+  private func transferStudies(_ maker: StudyMaker) throws -> [StudySummary] {
     guard let path = transfer.pretrain else { throw UsageError("give a folder of images") }
-    let images = try transfer.storing.open(path, quiet: compute.quiet).store
-    let name = URL(filePath: images.root).lastPathComponent
-    let source = try StudyData(pretrainingOn: images, device: device)
+    let source = try ComparedSet(
+      pretrainingOn: path, transfer.storing, maker.device, quiet: compute.quiet)
     let sets = try transfer.downstream.map {
-      try ComparedSet($0, transfer.storing, device, quiet: compute.quiet)
+      try ComparedSet($0, transfer.storing, maker.device, quiet: compute.quiet)
     }
     let names = sets.map(\.name)
-    guard Set(names + [name]).count == sets.count + 1 else {
+    guard Set(names + [source.name]).count == sets.count + 1 else {
       throw UsageError(
-        "the sets are called \(([name] + names).joined(separator: ", ")); give folders of different "
-          + "names, none twice")
+        "the sets are called \(([source.name] + names).joined(separator: ", ")); give folders of "
+          + "different names, none twice")
     }
     let folder = URL(
-      filePath: out ?? "glean-study-\(name)-to-\(names.joined(separator: "-"))")
+      filePath: out ?? "glean-study-\(source.name)-to-\(names.joined(separator: "-"))")
+    var maker = maker
+    maker.request.minutes /= Double(sets.count)
+    maker.source = source
+    maker.runs = folder.appending(path: "runs")
     let summaries = try sets.map { set in
-      compute.note("\n\(name) → \(set.name)")
-      return try study(
-        set, from: (name, source), in: StudyFolder(folder.appending(path: set.name)),
-        runs: folder.appending(path: "runs"), share: sets.count, on: device)
+      compute.note("\n\(source.name) → \(set.name)")
+      return try study(maker, set, in: StudyFolder(folder.appending(path: set.name)))
     }
     let page = folder.appending(path: "report.html")
-    try TransferReport.write(summaries, source: name, to: page)
+    try TransferReport.write(summaries, source: source.name, to: page)
     if !json {
-      print(TransferReport.text(summaries, source: name), terminator: "")
+      print(TransferReport.text(summaries, source: source.name), terminator: "")
       print("\nReport: \(page.path)")
     }
     return summaries
   }
 
   /// Makes or continues a study and shows what came of it.
-  /// - Parameters:
-  ///   - source: another set that is pretrained on too.
-  ///   - runs: where the runs go, if not into the study's folder.
-  ///   - share: how many studies share the time.
   private func study(
-    _ set: ComparedSet, from source: (name: String, data: StudyData)? = nil,
-    in folder: StudyFolder, runs: URL? = nil, share: Int = 1, on device: Device
+    _ maker: StudyMaker, _ set: ComparedSet, in folder: StudyFolder
   ) throws -> StudySummary {
-    let plan = try plan(of: set, from: source, in: folder, share: share, on: device)
-    if let general = plan.general { try self.general.check(general, note: compute.note) }
-    let results = try ResultStore(path: folder.results.path)
-    try StudyReport.keepFacts(of: set.data, command: commandLine, in: results)
-    let runner = StudyRunner(
-      plan, data: set.data, source: source?.data, runs: runs ?? folder.runs, results: results,
-      environment: RunEnvironment(version: gleanVersion, commit: ""), shard: shard)
-    let planned = try runner.plannedRuns()
-    let part = shard.map { " (shard \($0.rawValue))" } ?? ""
-    compute.note(
-      "\(planned.count) runs\(part) of \(plan.budget) on \(plan.backbone.id), \(device), "
-        + "\(plan.precision.rawValue); results in \(folder.url.relativePath)")
-
-    Interrupt.install()
-    let progress = StudyProgress(quiet: compute.quiet, runs: planned)
-    defer { progress.dismiss() }
-    let isComplete = try runner.run(
-      report: progress.show, shouldStop: { Interrupt.isRequested })
-    progress.end()
-    let summary = try StudyReport.write(
-      plan, results: results, gleanVersion: gleanVersion, to: folder)
-    guard isComplete else {
-      throw Interrupted(hint: "finished runs are kept; the same command goes on from here")
-    }
+    let plan = try maker.plan(of: set, in: folder)
+    let made = try maker.make(plan, of: set, in: folder)
     if !json {
-      print(TextReport.render(summary), terminator: "")
+      print(TextReport.render(made.summary), terminator: "")
       print("\nReport: \(folder.report.path)")
     }
-    if let shard, let missing = try plan.missingNote(results.allRuns()) {
+    if let shard, let missing = made.missing {
       compute.note(
         "Shard \(shard.rawValue) is done. \(missing) To join what other machines make: glean study "
           + "merge \(folder.url.relativePath) OTHER…")
     }
-    if summary.rows.isEmpty && !planned.isEmpty {
-      throw StudyError.run("no run succeeded; see the messages above")
-    }
-    return summary
-  }
-
-  /// The plan that the folder holds, if it agrees with what is asked for; else a new one.
-  private func plan(
-    of set: ComparedSet, from source: (name: String, data: StudyData)?, in folder: StudyFolder,
-    share: Int, on device: Device
-  ) throws -> StudyPlan {
-    let data = set.data
-    let weights = try general.weights(for: data.images, network, on: device, note: compute.note)
-    var base = StudyPlan(
-      name: set.name, dataHash: data.images.contentHash, methods: [], sizes: [],
-      labels: .allLabelled, seeds: [],
-      backbone: network.backbone == nil
-        ? try weights?.backbone ?? network.spec(for: data.images, on: device)
-        : try network.spec(for: data.images, on: device), general: weights,
-      imageSize: network.size(for: data.images, on: device), batch: network.batch,
-      budget: .steps(0), recipe: network.recipe,
-      precision: compute.precision ?? .best(on: device))
-    base.augment = views.adjustment(for: data.store, training: data.pool, note: compute.note)
-    var request = try request()
-    request.methods = try misuse {
-      let named = try Registry.names(
-        request.methods ?? StudyRequest.defaultMethods, on: base.backbone)
-      let baselines = bare ? [] : StudyRequest.baselines.filter { !named.contains($0) }
-      let names = baselines + named
-      let rows = try names + (weights == nil ? [] : general.rows(beside: names))
-      return rows.filter { data.suits(StudyRow($0)) }
-    }
-    if let source {
-      request.labels = request.labels ?? .fewLabels(data.labelledPool.count)
-      base.transfer = PretrainingSet(
-        name: source.name, dataHash: source.data.images.contentHash,
-        isLabelled: source.data.images.classes.count >= 2, channels: source.data.images.channels,
-        sizes: [])
-      request.transferSizes = transfer.sizes
-      request.minutes /= Double(share)
-    }
-    let before = try folder.load()
-    // A budget that was measured when the study began stays what it was.
-    if request.budget == nil { request.budget = before?.budget }
-    if request.budget == nil && shard != nil {
-      throw UsageError(
-        "--shard needs --steps or --epochs: left open, each machine would measure its own")
-    }
-    let plan = try misuse {
-      try StudyPlan.fitted(request, to: data, source: source?.data, base: base) { method in
-        compute.note("Measuring a step of \(method)…")
-        return try Compare.secondsPerStep(method, base, data)
-      }
-    }
-    if let before {
-      if let difference = before.difference(from: plan) {
-        return try misuse { throw StudyError.otherStudy(folder: folder.url.path, difference) }
-      }
-      if before == plan { return before }
-    }
-    try folder.save(plan)
-    return plan
-  }
-
-  private static func secondsPerStep(
-    _ method: String, _ base: StudyPlan, _ data: StudyData
-  ) throws -> Double {
-    var store = data.store
-    store.targets = Targets(data.images, learntFrom: data.labelledPool)
-    return try Trainer(
-      base.configuration(of: method), store: store, indices: data.labelledPool,
-      classCount: data.images.classes.count, folder: URL(filePath: "/dev/null")
-    ).secondsPerStep()
-  }
-
-  /// What was typed, as it can be typed again.
-  private var commandLine: String {
-    let plain = CharacterSet.alphanumerics.union(CharacterSet(charactersIn: "-_./=,:+@%"))
-    let words = CommandLine.arguments.dropFirst().map { word in
-      !word.isEmpty && word.unicodeScalars.allSatisfy(plain.contains)
-        ? word : "'\(word.replacing("'", with: "'\\''"))'"
-    }
-    return (["glean"] + words).joined(separator: " ")
+    if made.isBarren { throw StudyError.run("no run succeeded; see the messages above") }
+    return made.summary
   }
 
   /// What was asked for on the command line.

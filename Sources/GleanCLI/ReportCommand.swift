@@ -10,20 +10,37 @@ struct ReportCommand: Command {
       ("glean report glean-study-photos --json", "The summary, for a script."),
     ])
 
-  @Argument(help: "The folder of a study.", completion: .folder) var folder: String
+  @Argument(help: "The folder of a study, or of all its parts.", completion: .folder)
+  var folder: String
   @Flag(help: "Print the summary as JSON.") var json = false
 
   func run() throws {
+    let parts = StudyFolder(URL(filePath: folder)).parts.filter { !$0.isEmpty }
+    if parts.isEmpty {
+      let summary = try write(folder)
+      if json { try printJSON(summary) }
+      return
+    }
+    var summaries: [String: StudySummary] = [:]
+    for part in parts {
+      if !json { print("\(part)\n") }
+      summaries[part] = try write("\(folder)/\(part)")
+      if !json { print("") }
+    }
+    if json { try printJSON(summaries) }
+  }
+
+  /// Writes the report of one study, and shows it unless JSON is asked for.
+  private func write(_ folder: String) throws -> StudySummary {
     let (study, plan) = try openStudy(folder)
     let summary = try StudyReport.write(
       plan, results: ResultStore(path: study.results.path), gleanVersion: gleanVersion,
       to: study)
-    if json {
-      try printJSON(summary)
-    } else {
+    if !json {
       print(TextReport.render(summary), terminator: "")
       print("\nReport: \(study.report.path)")
     }
+    return summary
   }
 }
 

@@ -2,53 +2,25 @@ import CommandLineKit
 import Foundation
 import Glean
 
-/// What concerns a study that stands in a folder, beside its report.
+/// A study that is written down, and what concerns one that stands in a folder.
 struct StudyCommand: CommandGroup {
   static let configuration = CommandConfiguration(
-    name: "study", abstract: "Say what a study still takes, and make one on several machines.",
-    examples: [
-      ("glean study plan glean-study-photos", "Its runs, and the time and disk they take."),
-      ("glean study export glean-study-photos", "All figures as text that diffs well."),
-      ("glean study merge whole first second", "Join what two machines have made."),
-    ],
-    subcommands: [StudyPlanCommand.self, StudyExport.self, StudyMerge.self])
-}
-
-struct StudyPlanCommand: Command {
-  static let configuration = CommandConfiguration(
-    name: "plan", abstract: "Show a study's runs, and what those not made yet will take.",
+    name: "study", abstract: "Make a study that is a file: write it, see what it takes, run it.",
     discussion: """
-      The time follows from what finished runs took here; how the machine was used then is not known. \
-      The smallest difference that the seeds can tell assumes how runs spread until there are figures.
+      A study file names sets of images, methods, sizes, networks and budgets; what it leaves out is \
+      fitted to images and machine. 'glean compare' is the short form for one set.
       """,
     examples: [
-      ("glean study plan glean-study-photos", "Runs, time, disk and what the seeds can tell.")
+      ("glean study init photos cells", "Writes study.json5 with every field explained."),
+      ("glean study plan study.json5", "Its runs, and the time and disk they take."),
+      ("glean study run study.json5", "Makes it, or goes on with it."),
+      ("glean study submit study.json5 --slurm", "Spreads it over the machines of a cluster."),
+      ("glean study merge whole first second", "Join what two machines have made."),
+    ],
+    subcommands: [
+      StudyInit.self, StudyPlanCommand.self, StudyRun.self, StudySubmit.self, StudyExport.self,
+      StudyMerge.self,
     ])
-
-  @Argument(help: "The folder of a study.", completion: .folder) var folder: String
-  @Flag(help: "Print JSON.") var json = false
-
-  func run() throws {
-    let (study, plan) = try openStudy(folder)
-    let results = try ResultStore(path: study.results.path)
-    let summary = try StudyReport.summary(plan, results: results)
-    let forecast = try plan.forecast(
-      results.finishedRuns(), deviation: summary.sensitivity?.deviation)
-    if json {
-      try printJSON(forecast)
-      return
-    }
-    var table = Table(["method", "N", "runs", "made"], alignments: [.left, .right])
-    for row in forecast.rows {
-      let sizes = row.sizes.map(Human.count).joined(separator: " ")
-      table.add([row.method, sizes.isEmpty ? "any" : sizes, "\(row.runs)", "\(row.made)"])
-    }
-    print(table.render())
-    let time = forecast.seconds.map { "about \(Human.duration(seconds: $0)) for the runs to come" }
-    print("time  \(time ?? "unknown until a run has been trained")")
-    print("disk  about \(Human.bytes(forecast.weightBytes)) of weights for all runs")
-    print("\n" + TextReport.wrapped(forecast.sensitivity).joined(separator: "\n"))
-  }
 }
 
 struct StudyExport: Command {

@@ -10,7 +10,8 @@ struct StudyMerge: Command {
       not are added, and so are protocols that it has not judged by. A source is taken over whole or \
       not at all. It is refused where its plan has other images or settings than FOLDER's, or where \
       a run has other figures there; methods, sizes, seeds and protocols may differ. A FOLDER \
-      without a study takes the plan of the first source that has one.
+      without a study takes the plan of the first source that has one. Studies made from a file are \
+      joined part by part.
       """,
     examples: [
       ("glean study merge whole first second", "Join what two machines have made with --shard."),
@@ -23,6 +24,26 @@ struct StudyMerge: Command {
   var sources: [String]
 
   func run() throws {
+    let shards = sources.map { source in
+      let parts = StudyFolder(URL(filePath: source)).parts.filter { !$0.isEmpty }
+      return (source: source, parts: parts)
+    }
+    let names = Set(shards.flatMap(\.parts)).sorted()
+    if names.isEmpty { return try merge(sources, into: folder) }
+    if let whole = shards.first(where: \.parts.isEmpty) {
+      throw UsageError(
+        "\(whole.source) has no parts, as other sources have; join it into the part that it belongs to"
+      )
+    }
+    for name in names {
+      let holders = shards.filter { $0.parts.contains(name) }.map { "\($0.source)/\(name)" }
+      try merge(holders, into: "\(folder)/\(name)")
+    }
+    note("Next: glean report \(folder)")
+  }
+
+  /// Joins studies into the one of a folder.
+  private func merge(_ sources: [String], into folder: String) throws {
     let study = StudyFolder(URL(filePath: folder))
     var plan = try study.load()
     // All are read before anything is written, so that a wrong name leaves no folder behind.
@@ -60,6 +81,6 @@ struct StudyMerge: Command {
           + "methods, sizes and seeds takes them in")
     }
     if let missing = try plan.missingNote(records) { note(missing) }
-    note("Next: glean report \(folder)")
+    if folder == self.folder { note("Next: glean report \(folder)") }
   }
 }

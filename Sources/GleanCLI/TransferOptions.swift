@@ -29,7 +29,7 @@ struct TransferOptions: ParsableArguments {
   }
 }
 
-/// A set of images that a comparison is judged on.
+/// A set of images that a comparison is judged on, or pretrains on for others.
 struct ComparedSet {
   let name: String
   let data: StudyData
@@ -39,5 +39,14 @@ struct ComparedSet {
     let images = try storing.open(path, quiet: quiet).store
     name = URL(filePath: images.root).lastPathComponent
     data = try StudyData(images, device: device)
+  }
+
+  /// The same for images that are pretrained on only, with or without labels.
+  init(
+    pretrainingOn path: String, _ storing: StoringOptions, _ device: Device, quiet: Bool
+  ) throws {
+    let images = try storing.open(path, quiet: quiet).store
+    name = URL(filePath: images.root).lastPathComponent
+    data = try StudyData(pretrainingOn: images, device: device)
   }
 }

@@ -19,6 +19,23 @@ public struct StudyFolder: Sendable {
   /// The report.
   public var report: URL { url.appending(path: "report.html") }
 
+  /// The names of the studies within: `""` for one that stands here, else those of the parts of a
+  /// study file, such as `photos/resnet18-w16-small/200-steps`.
+  public var parts: [String] { parts("") }
+
+  private func parts(_ name: String) -> [String] {
+    let files = FileManager.default
+    if files.fileExists(atPath: part(name).plan.path) { return [name] }
+    if name.split(separator: "/").count == StudyPart.depth { return [] }
+    let inner = (try? files.contentsOfDirectory(atPath: part(name).url.path)) ?? []
+    return inner.sorted().flatMap { parts(name.isEmpty ? $0 : "\(name)/\($0)") }
+  }
+
+  /// The study of a part.
+  public func part(_ name: String) -> StudyFolder {
+    name.isEmpty ? self : StudyFolder(url.appending(path: name))
+  }
+
   /// The plan kept here; `nil` if no study has begun.
   /// - Throws: ``StudyError/file(_:)`` if the file is not a plan.
   public func load() throws(StudyError) -> StudyPlan? {

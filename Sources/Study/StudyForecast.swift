@@ -18,8 +18,8 @@ public struct StudyForecast: Encodable, Sendable {
 
   /// By method, in the plan's order.
   public var rows: [Row]
-  /// Seconds that training and judging the missing runs takes on the machine of the finished ones;
-  /// `nil` while none of these has been trained.
+  /// Seconds that training and judging the missing runs takes on the machine of the finished ones,
+  /// or that measured; `nil` while nothing is known.
   public var seconds: Double?
   /// Bytes of the weights of all runs, in float32, without heads and checkpoints.
   public var weightBytes: Int
@@ -32,9 +32,10 @@ extension StudyPlan {
   /// - Parameters:
   ///   - finished: the runs that are made.
   ///   - deviation: the residual deviation of their figures: see ``StudySummary/sensitivity``.
+  ///   - measured: seconds that a step takes, by what ``untimed(_:)`` names.
   /// - Throws: ``PretextError`` for a method that does not exist.
   public func forecast(
-    _ finished: [FinishedRun], deviation: Double? = nil
+    _ finished: [FinishedRun], deviation: Double? = nil, measured: [String: Double] = [:]
   ) throws(PretextError) -> StudyForecast {
     let (all, missing) = (try runs(), try missing(finished.map(\.record)))
     var rows: [StudyForecast.Row] = []
@@ -51,12 +52,25 @@ extension StudyPlan {
       bytes += network.parameterCount * MemoryLayout<Float>.size
     }
     return StudyForecast(
-      rows: rows, seconds: seconds(of: missing, after: finished), weightBytes: bytes,
+      rows: rows, seconds: seconds(of: missing, after: finished, measured), weightBytes: bytes,
       sensitivity: sensitivityNote(deviation: deviation))
   }
 
-  /// A step of a method takes what it took; one not seen yet, what the others took.
-  private func seconds(of missing: [PlannedRun], after finished: [FinishedRun]) -> Double? {
+  /// What the missing runs train that no finished run has trained, wherever its images come from.
+  /// - Throws: ``PretextError`` for a method that does not exist.
+  public func untimed(_ finished: [FinishedRun]) throws(PretextError) -> [String] {
+    let missing = try missing(finished.map(\.record)).filter(\.trains)
+    let known = Set(finished.filter { ($0.record.cost?.steps ?? 0) > 0 }.map(\.record.key.method))
+    return Set(
+      missing.filter { !known.contains($0.method) }.map { StudyRow($0.method).withoutSource }
+    ).sorted()
+  }
+
+  /// A step of a method takes what it took; one not seen yet, what was measured, else what the others
+  /// took. Before anything was judged, judging is taken to need its planned share.
+  private func seconds(
+    of missing: [PlannedRun], after finished: [FinishedRun], _ measured: [String: Double]
+  ) -> Double? {
     if missing.isEmpty { return 0 }
     var perStep: [String: [Double]] = [:]
     var judging: [Double] = []
@@ -65,12 +79,15 @@ extension StudyPlan {
       guard let cost = run.record.cost, cost.steps > 0 else { continue }
       perStep[run.record.key.method, default: []].append(cost.seconds / Double(cost.steps))
     }
-    let any = perStep.values.flatMap { $0 }
-    guard !any.isEmpty else { return nil }
+    let any = perStep.values.flatMap { $0 } + measured.values
+    guard !any.isEmpty || !missing.contains(where: \.trains) && !judging.isEmpty else { return nil }
     func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
-    return missing.reduce(0) { total, run in
-      let steps = run.trains ? budget.steps(images: run.images, batch: batch) : 0
-      return total + mean(judging) + Double(steps) * mean(perStep[run.method] ?? any)
+    let training = missing.filter(\.trains).reduce(0.0) { total, run in
+      let steps = Double(budget.steps(images: run.images, batch: batch))
+      let known = perStep[run.method] ?? measured[StudyRow(run.method).withoutSource].map { [$0] }
+      return total + steps * mean(known ?? any)
     }
+    return judging.isEmpty
+      ? training / Self.trainingShare : training + Double(missing.count) * mean(judging)
   }
 }

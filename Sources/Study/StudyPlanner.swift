@@ -89,7 +89,7 @@ extension StudyPlan {
   }
 
   /// The share of the time that training takes; the rest is judging.
-  private static let trainingShare = 0.85
+  static let trainingShare = 0.85
   /// Fewer steps than this teach too little to compare.
   private static let fewestSteps = 150.0
   /// More than this is left to those who ask for it.

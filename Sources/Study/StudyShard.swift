@@ -22,13 +22,18 @@ public struct StudyShard: Sendable, Equatable, RawRepresentable {
   /// Its share of a plan's runs, in the plan's order.
   ///
   /// Runs are dealt out by method and size, seed after seed, so that no part gets all runs of the
-  /// method that takes longest.
+  /// method that takes longest. Those that are pretrained on another set are dealt out by themselves,
+  /// so that plans which share that set have a run in the same part, where it is trained once.
   public func share(of runs: [PlannedRun]) -> [PlannedRun] {
     let dealt = runs.indices.sorted {
       let (a, b) = (runs[$0], runs[$1])
       return (a.method, a.images, $0) < (b.method, b.images, $1)
     }
-    let own = dealt.indices.filter { $0 % count == number - 1 }.map { dealt[$0] }
+    func isTransferred(_ index: Int) -> Bool { StudyRow(runs[index].method).source != nil }
+    let hands = [dealt.filter { !isTransferred($0) }, dealt.filter(isTransferred)]
+    let own = hands.flatMap { hand in
+      hand.indices.filter { $0 % count == number - 1 }.map { hand[$0] }
+    }
     return own.sorted().map { runs[$0] }
   }
 }

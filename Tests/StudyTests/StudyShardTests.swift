@@ -27,6 +27,23 @@ import Training
     if count == 4 { #expect(shares.allSatisfy { $0.count(where: \.trains) == 2 }) }
   }
 
+  @Test func runsOnASetThatPlansShareAreInTheSameShard() throws {
+    var (plan, other) = (try plan(), try self.plan())
+    other.sizes = [20]
+    plan.transfer = PretrainingSet(
+      name: "b", dataHash: "g", isLabelled: true, channels: 3, sizes: [30, 60])
+    other.transfer = plan.transfer
+    plan.labels = .fewLabels(20)
+    other.labels = .fewLabels(20)
+    for number in 1...3 {
+      let shard = try #require(StudyShard(rawValue: "\(number)/3"))
+      let shares = try [plan, other].map { plan in
+        shard.share(of: try plan.runs()).filter { $0.method.contains("@") }
+      }
+      #expect(shares[0] == shares[1] && !shares[0].isEmpty)
+    }
+  }
+
   @Test(arguments: ["", "3", "0/2", "3/2", "1/0", "-1/2", "a/b", "1/2/3", "1/"])
   func whatIsNoShardIsRefused(_ text: String) {
     #expect(StudyShard(rawValue: text) == nil)
@@ -68,5 +85,13 @@ import Training
     // Three runs of SimCLR to train, and four of random weights to judge as well.
     #expect(some.seconds == 3 * 6 + 7 * 0.5)
     #expect(some.rows.map(\.made) == [0, 1] && some.sensitivity.contains("measured"))
+  }
+
+  @Test func whatHasNotRunYetIsForecastByAMeasuredStep() throws {
+    let plan = try plan(["random", "simclr"])
+    #expect(try plan.untimed([]) == ["simclr"])
+    let forecast = try plan.forecast([], measured: ["simclr": 2])
+    // Four runs of three steps; the rest of the time is for judging.
+    #expect(try #require(forecast.seconds) > 4 * 3 * 2)
   }
 }

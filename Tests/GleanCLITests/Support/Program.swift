@@ -37,10 +37,10 @@ enum Program {
     var when: @Sendable () -> Bool
   }
 
-  /// Runs the program to its end; after `timeout` seconds it is killed.
+  /// Runs the program, or another, to its end; after `timeout` seconds it is killed.
   static func run(
-    _ arguments: [String], in folder: URL, environment: [String: String] = [:],
-    stop: Stop? = nil, timeout: Double = 120
+    _ arguments: [String], of program: String = path, in folder: URL,
+    environment: [String: String] = [:], stop: Stop? = nil, timeout: Double = 120
   ) async throws -> Outcome {
     // A thread of its own: the tests' tasks share one thread per core, and a test that computes
     // would hold back the signal until the program is through.
@@ -49,15 +49,16 @@ enum Program {
         continuation.resume(
           with: Result {
             try runHere(
-              arguments, in: folder, environment: environment, stop: stop, timeout: timeout)
+              arguments, of: program, in: folder, environment: environment, stop: stop,
+              timeout: timeout)
           })
       }
     }
   }
 
   private static func runHere(
-    _ arguments: [String], in folder: URL, environment: [String: String], stop: Stop?,
-    timeout: Double
+    _ arguments: [String], of program: String, in folder: URL, environment: [String: String],
+    stop: Stop?, timeout: Double
   ) throws -> Outcome {
     // Files rather than pipes: however much is written, nobody has to read along.
     let logs = folder.appending(path: ".log-\(UUID().uuidString)")
@@ -68,7 +69,7 @@ enum Program {
     try Data().write(to: errors)
 
     let process = Process()
-    process.executableURL = URL(filePath: path)
+    process.executableURL = URL(filePath: program)
     process.arguments = arguments
     process.currentDirectoryURL = folder
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }

@@ -1,0 +1,212 @@
+import CommandLineKit
+import Foundation
+import Glean
+
+/// Makes or continues a study: its plan, fitted to images and machine, its runs and its report.
+/// `compare` makes one, `study run` one for each part of a file.
+struct StudyMaker {
+  /// What is asked for.
+  var request = StudyRequest()
+  /// Whether baselines that are not named are left out.
+  var isBare = false
+  /// Whether methods that a network does not suit are left out, instead of refused.
+  var leavesOutUnsuited = false
+  /// Another set, which the methods are pretrained on too.
+  var source: ComparedSet?
+  /// Numbers of its images; all if none.
+  var transferSizes: [Int] = []
+  var views = AugmentOptions()
+  var network = NetworkOptions()
+  var general = GeneralOptions()
+  /// The type of products and convolutions; `nil` for what is fast here.
+  var precision: Precision?
+  /// The part of the runs to make; `nil` for all.
+  var shard: StudyShard?
+  /// Where the runs go, if not into the study's folder.
+  var runs: URL?
+  let device: Device
+  private let compute: ComputeOptions
+  private let timer: StepTimer
+
+  init(on device: Device, _ compute: ComputeOptions) {
+    self.device = device
+    self.compute = compute
+    precision = compute.precision
+    timer = StepTimer(note: compute.note)
+  }
+
+  // MARK: - The plan
+
+  /// The plan that the folder holds, if it agrees with what is asked for; else a new one. Nothing is
+  /// written.
+  func plan(of set: ComparedSet, in folder: StudyFolder) throws -> StudyPlan {
+    let data = set.data
+    let weights = try general.weights(for: data.images, network, on: device, note: compute.note)
+    var base = StudyPlan(
+      name: set.name, dataHash: data.images.contentHash, methods: [], sizes: [],
+      labels: .allLabelled, seeds: [],
+      backbone: try backbone(weights, data), general: weights,
+      imageSize: network.size(for: data.images, on: device), batch: network.batch,
+      budget: .steps(0), recipe: network.recipe,
+      precision: precision ?? .best(on: device))
+    base.augment = views.adjustment(for: data.store, training: data.pool, note: compute.note)
+    var request = request
+    request.methods = try misuse { try rows(on: base.backbone, weights != nil, data) }
+    if let source {
+      request.labels = request.labels ?? .fewLabels(data.labelledPool.count)
+      base.transfer = PretrainingSet(
+        name: source.name, dataHash: source.data.images.contentHash,
+        isLabelled: source.data.images.classes.count >= 2, channels: source.data.images.channels,
+        sizes: [])
+      request.transferSizes = transferSizes
+    }
+    let before = try folder.load()
+    // A budget that was measured when the study began stays what it was.
+    if request.budget == nil { request.budget = before?.budget }
+    if request.budget == nil && shard != nil {
+      throw UsageError(
+        "--shard needs --steps or --epochs: left open, each machine would measure its own")
+    }
+    let plan = try misuse {
+      try StudyPlan.fitted(request, to: data, source: source?.data, base: base) { method in
+        try timer.secondsPerStep(of: method, base, data)
+      }
+    }
+    if let difference = before?.difference(from: plan) {
+      return try misuse { throw StudyError.otherStudy(folder: folder.url.path, difference) }
+    }
+    return plan
+  }
+
+  /// The network: that asked for, else that of the weights, else one that fits images and device.
+  func backbone(for set: ComparedSet) throws -> BackboneSpec {
+    try backbone(general.weights(for: set.data.images, network, on: device) { _ in }, set.data)
+  }
+
+  private func backbone(_ weights: GeneralWeights?, _ data: StudyData) throws -> BackboneSpec {
+    if network.backbone == nil, let weights { return weights.backbone }
+    return try network.spec(for: data.images, on: device)
+  }
+
+  /// The rows: baselines, what is asked for, and what general weights add.
+  private func rows(
+    on backbone: BackboneSpec, _ hasWeights: Bool, _ data: StudyData
+  ) throws -> [String] {
+    var (words, general) = (request.methods ?? StudyRequest.defaultMethods, general)
+    if leavesOutUnsuited {
+      func suited(_ words: [String]) -> [String] {
+        words.filter { (try? Registry.names([$0], on: backbone)) != nil }
+      }
+      words = suited(words)
+      if !general.continued.isEmpty {
+        let names = try Registry.names(suited(general.continued), on: backbone)
+          .filter { try Registry.card($0).family != nil }
+        general.continued = names.isEmpty ? ["none"] : names
+      }
+    }
+    let named = try Registry.names(words, on: backbone)
+    let baselines = isBare ? [] : StudyRequest.baselines.filter { !named.contains($0) }
+    let names = baselines + named
+    let rows = try names + (hasWeights ? general.rows(beside: names) : [])
+    return rows.filter { data.suits(StudyRow($0)) }
+  }
+
+  /// What the missing runs of a plan will take here: a step of what no finished run has trained is
+  /// measured.
+  func forecast(of plan: StudyPlan, _ set: ComparedSet, in folder: StudyFolder) throws
+    -> StudyForecast
+  {
+    var finished: [FinishedRun] = []
+    var deviation: Double?
+    if FileManager.default.fileExists(atPath: folder.results.path) {
+      let results = try ResultStore(path: folder.results.path)
+      finished = try results.finishedRuns()
+      deviation = try StudyReport.summary(plan, results: results).sensitivity?.deviation
+    }
+    var measured: [String: Double] = [:]
+    for method in try plan.untimed(finished) {
+      measured[method] = try timer.secondsPerStep(of: method, plan, set.data)
+    }
+    return try plan.forecast(finished, deviation: deviation, measured: measured)
+  }
+
+  // MARK: - The runs
+
+  /// What became of a study.
+  struct Made {
+    var summary: StudySummary
+    /// How much of the plan is not made, in a sentence; `nil` if nothing is.
+    var missing: String?
+    /// Whether there were runs to make and none has a result.
+    var isBarren: Bool
+  }
+
+  /// Makes or continues the runs of a plan, and writes the report.
+  func make(_ plan: StudyPlan, of set: ComparedSet, in folder: StudyFolder) throws -> Made {
+    if let general = plan.general { try self.general.check(general, note: compute.note) }
+    if try folder.load() != plan { try folder.save(plan) }
+    let results = try ResultStore(path: folder.results.path)
+    try StudyReport.keepFacts(of: set.data, command: commandLine, in: results)
+    let runner = StudyRunner(
+      plan, data: set.data, source: source?.data, runs: runs ?? folder.runs, results: results,
+      environment: RunEnvironment(version: gleanVersion, commit: ""), shard: shard)
+    let planned = try runner.plannedRuns()
+    let part = shard.map { " (shard \($0.rawValue))" } ?? ""
+    compute.note(
+      "\(planned.count) runs\(part) of \(plan.budget) on \(plan.backbone.id), \(device), "
+        + "\(plan.precision.rawValue); results in \(folder.url.relativePath)")
+
+    Interrupt.install()
+    let progress = StudyProgress(quiet: compute.quiet, runs: planned)
+    defer { progress.dismiss() }
+    let isComplete = try runner.run(
+      report: progress.show, shouldStop: { Interrupt.isRequested })
+    progress.end()
+    let summary = try StudyReport.write(
+      plan, results: results, gleanVersion: gleanVersion, to: folder)
+    guard isComplete else {
+      throw Interrupted(hint: "finished runs are kept; the same command goes on from here")
+    }
+    return Made(
+      summary: summary, missing: try plan.missingNote(results.allRuns()),
+      isBarren: summary.rows.isEmpty && !planned.isEmpty)
+  }
+
+  /// What was typed, as it can be typed again.
+  private var commandLine: String {
+    (["glean"] + CommandLine.arguments.dropFirst().map(shellWord)).joined(separator: " ")
+  }
+}
+
+/// A word as a shell reads it.
+func shellWord(_ word: String) -> String {
+  let plain = CharacterSet.alphanumerics.union(CharacterSet(charactersIn: "-_./=,:+@%"))
+  return !word.isEmpty && word.unicodeScalars.allSatisfy(plain.contains)
+    ? word : "'\(word.replacing("'", with: "'\\''"))'"
+}
+
+/// Measures how long a step takes on this machine, each kind once.
+private final class StepTimer {
+  private let note: (String) -> Void
+  private var known: [String: Double] = [:]
+
+  init(note: @escaping (String) -> Void) { self.note = note }
+
+  func secondsPerStep(of method: String, _ plan: StudyPlan, _ data: StudyData) throws -> Double {
+    var plan = plan
+    plan.budget = .steps(0)
+    let settings = [
+      plan.name, method, plan.backbone.id, "\(plan.imageSize)", "\(plan.batch)",
+    ].joined(separator: " ")
+    if let seconds = known[settings] { return seconds }
+    note("Measuring a step of \(method)…")
+    var store = data.store
+    store.targets = Targets(data.images, learntFrom: data.labelledPool)
+    let seconds = try Trainer(
+      plan.configuration(of: method), store: store, indices: data.labelledPool,
+      classCount: data.images.classes.count, folder: URL(filePath: "/dev/null")
+    ).secondsPerStep()
+    known[settings] = seconds
+    return seconds
+  }
+}

@@ -1,0 +1,133 @@
+import Foundation
+import Study
+import Testing
+import Training
+
+@Suite struct StudyFileTests {
+  private func file(_ text: String, path: String = "there/study.json5") throws -> StudyFile {
+    try StudyFile(Data(text.utf8), path: path)
+  }
+
+  /// What is said against a file.
+  private func refusal(_ text: String) -> String {
+    do {
+      return "nothing: \(try file(text).parts())"
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  @Test func whatIsLeftOutHasADefaultAndCommentsAreNoFields() throws {
+    let file = try file(
+      """
+      // A study.
+      {
+        sets: ["photos"], /* of holidays */ steps: 200, // no more
+        seeds: null,
+      }
+      """)
+    var arm = StudyArm()
+    (arm.sets, arm.steps) = (["photos"], 200)
+    #expect(file.arms.map(\.arm) == [arm])
+    #expect(file.name == "photos")
+    #expect(try self.file("{sets: 'a'}", path: "cells.json5").name == "cells")
+  }
+
+  @Test func oneValueStandsForAListOfOne() throws {
+    let arm = try file("{sets: 'a', sizes: 'all', methods: 'dino', labels: 50}").arms[0].arm
+    #expect(arm.sets == ["a"] && arm.sizes == [.all] && arm.methods == ["dino"])
+    #expect(arm.labels == .some(50))
+  }
+
+  @Test(arguments: [
+    ("{sets: 'a', setps: 5}", "there is no field 'setps'; did you mean 'steps'?"),
+    ("{sets: 'a', also: [{epohcs: 5}]}", "'also[0].epohcs'; did you mean 'epochs'?"),
+    ("{sets: 'a', steps: 'many'}", "steps is many; expected a whole number from 1"),
+    ("{sets: 'a', also: [{steps: 0}]}", "also[0].steps is 0; expected a whole number from 1"),
+    ("{sets: 'a', protocols: ['knnn']}", "some of linear, knn,"),
+    ("{sets: 'a', augment: 'cats'}", "expected one of photo, grayscale"),
+    ("{sets: 'a', range: [5, 1]}", "range is [5,1]; expected two numbers"),
+    ("{sets: 'a', methods: ['simclear']}", "methods: no method is called 'simclear'"),
+    ("{sets: 'a', options: {simclr: {heat: 1}}}", "options: simclr: there is no option 'heat'"),
+    ("{sets: 'a', also: [3]}", "also[0] is 3; expected an object"),
+    ("{sets: 'a', name: 'a/b'}", "name is 'a/b'; expected text without '/'"),
+    ("{steps: 5}", "sets is empty; name a folder"),
+    ("{sets: [}", "is no JSON5"),
+  ]) func whatIsWrongIsNamedWithFileFieldAndMend(text: String, part: String) {
+    let refusal = refusal(text)
+    #expect(refusal.hasPrefix("there/study.json5: ") && refusal.contains(part), "\(refusal)")
+  }
+
+  @Test func aFileIsLaidOutBySetNetworkAndBudget() throws {
+    let parts = try file(
+      "{sets: ['a', '/b'], backbones: ['resnet18', 'vit-micro'], steps: 200, epochs: 20}"
+    ).parts()
+    #expect(parts.count == 8)
+    #expect(Set(parts.map(\.set)) == ["there/a", "/b"], "paths are relative to the file")
+    #expect(parts.prefix(2).map(\.budget) == [.steps(200), .epochs(20)])
+    let folders = parts.map { $0.folder(set: $0.set, source: nil, backbone: $0.backbone ?? "") }
+    #expect(folders[1] == "there/a/resnet18/20-epochs")
+    #expect(Set(folders).count == 8)
+  }
+
+  @Test func aSetIsPretrainedOnEveryOtherThatIsNamed() throws {
+    let parts = try file("{sets: ['a', 'b'], pretrain: ['a', 'c'], steps: 5}").parts()
+    #expect(parts.map(\.set) == ["there/a", "there/b", "there/b"])
+    #expect(parts.map(\.source) == ["there/c", "there/a", "there/c"])
+    #expect(parts[1].folder(set: "b", source: "a", backbone: "n") == "b-from-a/n/5-steps")
+  }
+
+  @Test func anArmWithABudgetOfItsOwnHasNoOther() throws {
+    let parts = try file(
+      "{sets: ['a', 'b'], steps: 200, also: [{sets: 'a', methods: ['dino'], epochs: 20}]}"
+    ).parts()
+    #expect(parts.map(\.budgetText) == ["200 steps", "200 steps", "20 epochs"])
+    #expect(parts[2].arm.methods == ["dino"] && parts[2].set == "there/a")
+    #expect(try file("{sets: 'a'}").parts().map(\.budget) == [nil])
+  }
+
+  @Test func anArmOnTheSamePartAddsItsRows() throws {
+    let parts = try file(
+      """
+      {sets: 'a', methods: ['simclr', 'byol'], steps: 5,
+       also: [{init: 'w.pth', methods: ['simclr', 'dino'], protocols: ['corruptions']}]}
+      """
+    ).parts()
+    #expect(parts.count == 1)
+    #expect(parts[0].arm.methods == ["simclr", "byol", "dino"])
+    #expect(parts[0].initial == "there/w.pth")
+    #expect(parts[0].arm.continued == ["simclr", "dino"], "only these go on from the weights")
+    #expect(parts[0].arm.protocols == [.knn, .fewShot, .corruptions])
+  }
+
+  @Test func anArmOfOtherSettingsNeedsAName() throws {
+    let text = "{sets: 'a', steps: 5, also: [{labels: 50}]}"
+    #expect(refusal(text).contains("also[0] has other labels"), "\(refusal(text))")
+    let parts = try file("{sets: 'a', steps: 5, also: [{name: 'few', labels: 50}]}").parts()
+    #expect(parts.map(\.ending) == [nil, "few"])
+    #expect(parts[1].folder(set: "a", source: nil, backbone: "n") == "a/n/5-steps-few")
+  }
+
+  @Test func eachFileOfWeightsIsAPartWhereThereAreSeveral() throws {
+    let parts = try file("{sets: 'a', steps: 5, init: ['x/w.pth', 'v.pth'], initTitle: 'W'}")
+      .parts()
+    #expect(parts.map(\.initial) == ["there/x/w.pth", "there/v.pth"])
+    #expect(parts.map(\.ending) == ["against-w", "against-v"])
+    #expect(parts.map(\.initialTitle) == ["W", nil])
+  }
+
+  @Test func partsAreFoundAgainInTheirFolders() throws {
+    try withFolder { path in
+      let folder = StudyFolder(URL(filePath: path))
+      #expect(folder.parts == [])
+      for name in ["b/n/5-steps", "a/n/5-steps"] {
+        let part = folder.part(name)
+        try FileManager.default.createDirectory(at: part.url, withIntermediateDirectories: true)
+        try Data("{}".utf8).write(to: part.plan)
+      }
+      #expect(folder.parts == ["a/n/5-steps", "b/n/5-steps"])
+      try Data("{}".utf8).write(to: folder.plan)
+      #expect(folder.parts == [""])
+    }
+  }
+}
