@@ -60,6 +60,6 @@ struct StudyMerge: Command {
           + "methods, sizes and seeds takes them in")
     }
     if let missing = try plan.missingNote(records) { note(missing) }
-    note("Next: glean report \(folder)")
+    note("Next: glean report \(ShellWord.quoted(folder))")
   }
 }
