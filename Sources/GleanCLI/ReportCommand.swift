@@ -23,11 +23,13 @@ struct ReportCommand: Command {
   @Argument(help: "Folders of studies, or a folder that holds some.", completion: .folder)
   var folders: [String]
   @Option(
-    help: "Where the overview of several studies goes; by default the folder that holds them, if one "
+    help:
+      "Where the overview of several studies goes; by default the folder that holds them, if one "
       + "is given, else glean-overview.", completion: .folder)
   var out: String?
   @Option(help: "The overview's title.") var title: String?
-  @Flag(help: "Serve the report on 127.0.0.1, and write it again when results change; Ctrl-C ends it.")
+  @Flag(
+    help: "Serve the report on 127.0.0.1, and write it again when results change; Ctrl-C ends it.")
   var watch = false
   @Option(help: "The port of --watch; by default one that is free.") var port: Int?
   @Flag(help: "Print the summary as JSON.") var json = false
@@ -61,7 +63,8 @@ struct ReportCommand: Command {
     var studies: [StudyFolder] = []
     for folder in folders {
       let study = StudyFolder(URL(filePath: folder))
-      let inside = FileManager.default.fileExists(atPath: study.plan.path) ? [] : held(by: study.url)
+      let inside =
+        FileManager.default.fileExists(atPath: study.plan.path) ? [] : held(by: study.url)
       if inside.isEmpty { _ = try openStudy(folder) }
       for one in inside.isEmpty ? [study] : inside
       where !studies.contains(where: { $0.url.path == one.url.path }) {

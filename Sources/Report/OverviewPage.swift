@@ -17,7 +17,7 @@ struct OverviewPage {
     let sections = OverviewSections(overview)
     let groups: [Markup] = overview.groups.indices.map { index in
       HTMLPage.section(
-        Wording.sentence(overview.groups[index].title), sections.group(index),
+        overview.groups[index].title, sections.group(index),
         id: "joint-\(index)")
     }
     let content: Markup = """
@@ -66,7 +66,7 @@ struct OverviewPage {
   private var results: Markup {
     let heads: [Markup] = context.parts.enumerated().map { index, part in
       """
-      <th scope="col" class="number">\(part.summary.dataset)<small>\(part.summary.backbone)</small>\
+      <th scope="col" class="number">\(part.summary.dataset)<small>\(part.backbone)</small>\
       <small>\(overview.parts[index].budget)</small><small>N = \(figures.size(part))</small></th>
       """
     }

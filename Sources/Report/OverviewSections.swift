@@ -13,10 +13,11 @@ struct OverviewSections {
     guard !group.rows.isEmpty else {
       return "<p>No row has a result on every data set yet.</p>"
     }
+    let ranks: Markup? = group.ranking.map {
+      #"<h3 id="ranks-\#(String(index))">Average ranks</h3>\#(RankTable(ranking: $0).markup)"#
+    }
     return """
-      \(means(group))\(differences(group))\
-      \(group.ranking.map { #"<h3 id="ranks-\#(String(index))">Average ranks</h3>\#(RankTable(ranking: $0).markup)"# } ?? "")\
-      \(crossings(group, id: "crossings-\(index)"))
+      \(means(group))\(differences(group))\(ranks ?? "")\(crossings(group, id: "crossings-\(index)"))
       """
   }
 

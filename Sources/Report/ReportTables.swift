@@ -146,7 +146,11 @@ struct ReportTables {
         $0.run.method == run.method && $0.run.images == run.images
           && $0.run.labelled == run.labelled
       }
-      if let place { groups[place].seeds.append(run.seed) } else { groups.append((run, [run.seed])) }
+      if let place {
+        groups[place].seeds.append(run.seed)
+      } else {
+        groups.append((run, [run.seed]))
+      }
     }
     rows += groups.map {
       row(

@@ -33,11 +33,11 @@ extension ArmComparison {
   /// By backbone, every row that is trained in both arms.
   static func all(_ parts: [OverviewPart]) -> [ArmComparison] {
     var backbones: [String] = []
-    for part in parts where !backbones.contains(part.summary.backbone) {
-      backbones.append(part.summary.backbone)
+    for part in parts where !backbones.contains(part.backbone) {
+      backbones.append(part.backbone)
     }
     return backbones.flatMap { backbone in
-      compared(parts.filter { $0.summary.backbone == backbone })
+      compared(parts.filter { $0.backbone == backbone })
     }
   }
 
@@ -79,7 +79,7 @@ extension ArmComparison {
         let steps = Estimate(bySeed: row.1), let epochs = Estimate(bySeed: row.2)
       else { return nil }
       return ArmComparison(
-        backbone: first.summary.backbone, datasets: datasets, method: row.0.method,
+        backbone: parts[0].backbone, datasets: datasets, method: row.0.method,
         title: row.0.title, steps: steps, epochs: epochs, difference: difference.estimate,
         p: difference.p, budgets: budgets)
     }

@@ -107,7 +107,7 @@ extension JointAnalysis {
   /// - Parameter parts: of one backbone and arm, at least one.
   init(_ parts: [OverviewPart]) {
     let filled = parts.filter { !$0.sizes.isEmpty }
-    backbone = parts[0].summary.backbone
+    backbone = parts[0].backbone
     arm = parts[0].arm
     emptyDatasets = parts.filter(\.sizes.isEmpty).map(\.summary.dataset)
     datasets = filled.map {
@@ -116,7 +116,15 @@ extension JointAnalysis {
         metric: $0.summary.primaryMetric, budget: "\($0.plan.budget)")
     }
     crossings = filled.map(\.summary.crossings)
-    ranking = Ranking.byBackbone(filled.map(\.summary)).first
+    let name = backbone
+    ranking =
+      Ranking.byBackbone(
+        filled.map { part in
+          var summary = part.summary
+          summary.backbone = name
+          return summary
+        }
+      ).first
     blocks = datasets.reduce(0) { $0 + $1.sizes.count * $1.seeds.count }
 
     var rows: [Row] = []

@@ -1,3 +1,4 @@
+import Backbones
 import Training
 
 /// One part of a larger study: one set of images, one backbone, one budget.
@@ -22,7 +23,10 @@ public struct OverviewPart: Sendable {
   }
 
   /// "tiles · resnet18-w8 · 200 steps".
-  public var title: String { "\(summary.dataset) · \(summary.backbone) · \(plan.budget)" }
+  public var title: String { "\(summary.dataset) · \(backbone) · \(plan.budget)" }
+
+  /// The network, whatever the channels of its images: one network meets grey and coloured sets.
+  package var backbone: String { plan.backbone.taking(channels: 3).id }
 
   /// The arm of the budget: what is the same for all sizes.
   var arm: StudyOverview.Arm {
@@ -99,7 +103,7 @@ public struct StudyOverview: Encodable, Sendable {
   public init(_ parts: [OverviewPart]) throws {
     self.parts = try parts.map { part in
       Part(
-        dataset: part.summary.dataset, backbone: part.summary.backbone,
+        dataset: part.summary.dataset, backbone: part.backbone,
         budget: "\(part.plan.budget)", sizes: part.sizes, seeds: part.summary.seeds,
         plannedRuns: try part.plan.runs().count, missingRuns: part.missing.count,
         failedRuns: part.summary.incompleteRuns.count { $0.status == .failed },
@@ -108,7 +112,7 @@ public struct StudyOverview: Encodable, Sendable {
     var members: [[OverviewPart]] = []
     for part in parts {
       let place = members.firstIndex {
-        $0[0].summary.backbone == part.summary.backbone && $0[0].arm == part.arm
+        $0[0].backbone == part.backbone && $0[0].arm == part.arm
       }
       if let place { members[place].append(part) } else { members.append([part]) }
     }

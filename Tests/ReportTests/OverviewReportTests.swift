@@ -68,8 +68,10 @@ import Training
   }
 
   @Test func barsJoinRowsThatDoNotDifferSignificantly() throws {
-    var ranking = try #require(MadeUp.summary(
-      MadeUp.five, sizes: [500, 1000, 5000, 20_000], seeds: 3).ranking)
+    var ranking = try #require(
+      MadeUp.summary(
+        MadeUp.five, sizes: [500, 1000, 5000, 20_000], seeds: 3
+      ).ranking)
     ranking.criticalDifference = 1.5
     for (index, rank) in [1.0, 2.0, 2.4, 4.4, 5.2].enumerated() {
       ranking.rows[index].averageRank = rank
@@ -104,8 +106,8 @@ import Training
     let latex = FigureTable.latex(evil)
     #expect(
       latex
-        == #"50\% of\_a \& b\textbar{}c \textbackslash{} \{d\} \$x\$ \#1 \textasciitilde{} "#
-        + #"\textasciicircum{} \textless{}i\textgreater{} *x* [y]"#)
+        == ##"50\% of\_a \& b\textbar{}c \textbackslash{} \{d\} \$x\$ \#1 \textasciitilde{} "##
+        + ##"\textasciicircum{} \textless{}i\textgreater{} *x* [y]"##)
     let markdown = FigureTable.markdown("a|b\n<i> *x*")
     #expect(markdown == #"a\|b \<i\> \*x\*"#)
   }
@@ -120,10 +122,10 @@ import Training
     }
     #expect(rows.count == 1 + 3)
     for row in rows {
-      #expect(row.matches(of: #/(?<!\\)&/#).count == table.columns.count)
+      #expect(row.components(separatedBy: " & ").count == table.columns.count + 1)
     }
     for row in table.markdown.split(separator: "\n") where row.hasPrefix("|") {
-      #expect(row.matches(of: #/(?<!\\)\|/#).count == table.columns.count + 2)
+      #expect(row.components(separatedBy: " | ").count == table.columns.count + 1)
     }
     #expect(table.latex.contains(#"{\footnotesize ("#))
     let lines = ResultsCSV.text([(summary, "20 steps")]).split(separator: "\n")
