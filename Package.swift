@@ -121,7 +121,7 @@ let package = Package(
     tests(of: "Insight", ["Downstream", "Augment", "Backbones", "Images", "TorchNN", "Torch"]),
     tests(
       of: "Study", ["Augment", "Downstream", "Training", "Pretext", "Backbones", "Images", "Torch"]),
-    tests(of: "Report", ["Study", "Insight", "Pretext"]),
+    tests(of: "Report", ["Study", "Insight", "Training", "Pretext", "Backbones"]),
     tests(of: "CommandLineKit"),
     tests(of: "GleanCLI"),
   ],

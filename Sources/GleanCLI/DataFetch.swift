@@ -62,6 +62,6 @@ struct DataFetch: Command {
       throw error
     }
     print(folder)
-    if !quiet { note("Next: glean data describe \(folder)") }
+    if !quiet { note("Next: glean data describe \(ShellWord.quoted(folder))") }
   }
 }

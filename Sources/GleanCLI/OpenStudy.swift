@@ -38,6 +38,7 @@ struct OpenStudy {
     parts = try layout.map { part in
       var maker = try common.taking(part, shareOfMinutes: measured)
       (maker.shard, maker.runs) = (shard, folder.appending(path: "runs"))
+      if layout.count > 1 { maker.overview = StudyFolder(folder).report }
       let storing = StoringOptions(part.arm)
       do {
         let set = try sets.open(part.set, storing)

@@ -114,7 +114,8 @@ struct Pretrain: Command {
     } else {
       print(weights)
       if images.task == .classes {
-        compute.note("Next: glean evaluate \(source.images) --weights \(folder.relativePath)")
+        let words = [source.images, "--weights", folder.relativePath].map(ShellWord.quoted)
+        compute.note("Next: glean evaluate \(words.joined(separator: " "))")
       }
     }
   }

@@ -5,42 +5,148 @@ import Glean
 struct ReportCommand: Command {
   static let configuration = CommandConfiguration(
     name: "report", abstract: "Write a study's report again from its results.",
+    discussion: """
+      Writes report.html into the study's folder, and beside it report.json, report.csv, tables.tex \
+      and tables.md. Of several studies, or of a folder that holds some, it writes each one's report \
+      and an overview of all: methods by images, backbone and budget, and what they say together.
+      """,
     examples: [
       ("glean report glean-study-photos", "Writes report.html there and prints the table."),
       ("glean report glean-study-photos --json", "The summary, for a script."),
+      ("glean report photos tiles cells --out whole", "An overview of three studies, in whole/."),
+      (
+        "glean report glean-study-photos --watch",
+        "Shows the report in a browser on this machine, anew as runs are finished."
+      ),
     ])
 
-  @Argument(help: "The folder of a study, or of all its parts.", completion: .folder)
-  var folder: String
+  @Argument(help: "Folders of studies, or a folder that holds some.", completion: .folder)
+  var folders: [String]
+  @Option(
+    help:
+      "Where the overview of several studies goes; by default the folder that holds them, if one "
+      + "is given, else glean-overview.", completion: .folder)
+  var out: String?
+  @Option(help: "The overview's title.") var title: String?
+  @Flag(
+    help: "Serve the report on 127.0.0.1, and write it again when results change; Ctrl-C ends it.")
+  var watch = false
+  @Option(help: "The port of --watch; by default one that is free.") var port: Int?
   @Flag(help: "Print the summary as JSON.") var json = false
 
-  func run() throws {
-    let parts = StudyFolder(URL(filePath: folder)).parts.filter { !$0.isEmpty }
-    if parts.isEmpty {
-      let summary = try write(folder)
-      if json { try printJSON(summary) }
-      return
+  func validate() throws {
+    if watch && json { throw UsageError("give --watch or --json, not both") }
+    if port != nil && !watch { throw UsageError("--port goes with --watch") }
+    if let port, !(0...65_535).contains(port) {
+      throw UsageError("--port is \(port); give 0 to 65535, 0 for one that is free")
     }
-    var summaries: [String: StudySummary] = [:]
-    for part in parts {
-      if !json { print("\(part)\n") }
-      summaries[part] = try write("\(folder)/\(part)")
-      if !json { print("") }
-    }
-    if json { try printJSON(summaries) }
   }
 
-  /// Writes the report of one study, and shows it unless JSON is asked for.
-  private func write(_ folder: String) throws -> StudySummary {
-    let (study, plan) = try openStudy(folder)
-    let summary = try StudyReport.write(
-      plan, results: ResultStore(path: study.results.path), gleanVersion: gleanVersion,
-      to: study)
-    if !json {
+  func run() throws {
+    let studies = try self.studies()
+    if watch { return try serve(studies) }
+    if studies.count == 1, out == nil {
+      let summary = try write(studies[0])
+      if json { return try printJSON(summary) }
       print(TextReport.render(summary), terminator: "")
-      print("\nReport: \(study.report.path)")
+      print("\nReport: \(studies[0].report.path)")
+    } else {
+      let (parts, overview) = try writeAll(studies)
+      if json { return try printJSON(overview) }
+      print(OverviewReport.text(parts, overview), terminator: "")
+      print("\nReport: \(whole.appending(path: "report.html").path)")
     }
-    return summary
+  }
+
+  /// The studies that are named, or lie in a folder that is.
+  private func studies() throws -> [StudyFolder] {
+    var studies: [StudyFolder] = []
+    for folder in folders {
+      let whole = StudyFolder(URL(filePath: folder))
+      if whole.parts.isEmpty { _ = try openStudy(folder) }
+      for study in whole.parts.map(whole.part)
+      where !studies.contains(where: { $0.url.path == study.url.path }) {
+        studies.append(study)
+      }
+    }
+    return studies
+  }
+
+  /// The folder of the overview.
+  private var whole: URL {
+    let holds = folders.count == 1 && StudyFolder(URL(filePath: folders[0])).parts != [""]
+    return URL(filePath: out ?? (holds ? folders[0] : "glean-overview"))
+  }
+
+  private func write(_ study: StudyFolder, overview: URL? = nil) throws -> StudySummary {
+    let (_, plan) = try openStudy(study.url.relativePath)
+    return try StudyReport.write(
+      plan, results: ResultStore(path: study.results.path), gleanVersion: gleanVersion, to: study,
+      overview: overview)
+  }
+
+  /// Every study's page, and the overview's.
+  private func writeAll(
+    _ studies: [StudyFolder]
+  ) throws -> (parts: [OverviewPart], overview: StudyOverview) {
+    let page = whole.appending(path: "report.html")
+    let parts = try studies.map { study in
+      let (_, plan) = try openStudy(study.url.relativePath)
+      let results = try ResultStore(path: study.results.path)
+      let summary = try StudyReport.write(
+        plan, results: results, gleanVersion: gleanVersion, to: study, overview: page)
+      return OverviewPart(
+        folder: study, plan: plan, summary: summary,
+        missing: try plan.missing(results.allRuns()))
+    }
+    let words = ["glean", "report"] + folders + (out.map { ["--out", $0] } ?? [])
+    let overview = try OverviewReport.write(
+      parts, title: title ?? "Overview of \(parts.count) studies",
+      command: words.map(ShellWord.quoted).joined(separator: " "), gleanVersion: gleanVersion,
+      to: whole)
+    return (parts, overview)
+  }
+
+  // MARK: - Watching
+
+  /// Writes and shows the pages until Ctrl-C.
+  private func serve(_ studies: [StudyFolder]) throws {
+    Interrupt.install()
+    let isWhole = studies.count > 1 || out != nil
+    // Kept open: the last connection that closes tidies the file up, which would look like a change.
+    let open = try studies.map { try ResultStore(path: $0.results.path) }
+    defer { withExtendedLifetime(open) {} }
+    let server = try ReportServer(port: port ?? 0)
+    let names = ["report.html", "report.json", "report.csv", "tables.tex", "tables.md"]
+    let folders = (isWhole ? [whole] : []) + studies.map(\.url)
+    let files = folders.flatMap { folder in names.map { folder.appending(path: $0) } }
+    var seen: [String] = []
+    while !Interrupt.isRequested {
+      let state = studies.flatMap(Self.state)
+      if state != seen {
+        do {
+          if isWhole { _ = try writeAll(studies) } else { _ = try write(studies[0]) }
+          server.show(files)
+          if seen.isEmpty { StandardStream.output.write("\(server.address)  (Ctrl-C ends it)\n") }
+        } catch {
+          // A study may be written to at this moment; what is wrong from the start is said at once.
+          if seen.isEmpty { throw error }
+          note("not written again yet: \(error)")
+        }
+        seen = state
+      }
+      Thread.sleep(forTimeInterval: 0.5)
+    }
+  }
+
+  /// What changes when a study's results or plan do.
+  private static func state(_ study: StudyFolder) -> [String] {
+    let results = study.results.path
+    return [results, results + "-wal", study.plan.path].map { path in
+      let facts = try? FileManager.default.attributesOfItem(atPath: path)
+      let time = (facts?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
+      return "\(time) \(facts?[.size] ?? 0)"
+    }
   }
 }
 

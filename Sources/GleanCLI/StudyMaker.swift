@@ -24,6 +24,8 @@ struct StudyMaker {
   var shard: StudyShard?
   /// Where the runs go, if not into the study's folder.
   var runs: URL?
+  /// The page of the whole that the study is a part of.
+  var overview: URL?
   let device: Device
   private let compute: ComputeOptions
   private let timer: StepTimer
@@ -163,7 +165,7 @@ struct StudyMaker {
       report: progress.show, shouldStop: { Interrupt.isRequested })
     progress.end()
     let summary = try StudyReport.write(
-      plan, results: results, gleanVersion: gleanVersion, to: folder)
+      plan, results: results, gleanVersion: gleanVersion, to: folder, overview: overview)
     guard isComplete else {
       throw Interrupted(hint: "finished runs are kept; the same command goes on from here")
     }
@@ -171,18 +173,11 @@ struct StudyMaker {
       summary: summary, missing: try plan.missingNote(results.allRuns()),
       isBarren: summary.rows.isEmpty && !planned.isEmpty)
   }
-
-  /// What was typed, as it can be typed again.
-  private var commandLine: String {
-    (["glean"] + CommandLine.arguments.dropFirst().map(shellWord)).joined(separator: " ")
-  }
 }
 
-/// A word as a shell reads it.
-func shellWord(_ word: String) -> String {
-  let plain = CharacterSet.alphanumerics.union(CharacterSet(charactersIn: "-_./=,:+@%"))
-  return !word.isEmpty && word.unicodeScalars.allSatisfy(plain.contains)
-    ? word : "'\(word.replacing("'", with: "'\\''"))'"
+/// What was typed, as it can be typed again.
+var commandLine: String {
+  (["glean"] + CommandLine.arguments.dropFirst().map(ShellWord.quoted)).joined(separator: " ")
 }
 
 /// Measures how long a step takes on this machine, each kind once.

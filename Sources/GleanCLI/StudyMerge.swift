@@ -39,7 +39,7 @@ struct StudyMerge: Command {
       let holders = shards.filter { $0.parts.contains(name) }.map { "\($0.source)/\(name)" }
       try merge(holders, into: "\(folder)/\(name)")
     }
-    note("Next: glean report \(folder)")
+    note("Next: glean report \(ShellWord.quoted(folder))")
   }
 
   /// Joins studies into the one of a folder.
@@ -81,6 +81,6 @@ struct StudyMerge: Command {
           + "methods, sizes and seeds takes them in")
     }
     if let missing = try plan.missingNote(records) { note(missing) }
-    if folder == self.folder { note("Next: glean report \(folder)") }
+    if folder == self.folder { note("Next: glean report \(ShellWord.quoted(folder))") }
   }
 }

@@ -30,12 +30,8 @@ struct StudyRun: Command {
   @OptionGroup(title: "Computing") var compute: ComputeOptions
 
   /// A part that is made.
-  struct Part: Encodable {
+  private struct Part: Encodable {
     var name: String
-    var set: String
-    var backbone: String
-    var budget: String
-    var report: String
     var summary: StudySummary
   }
 
@@ -44,17 +40,24 @@ struct StudyRun: Command {
     var name: String
     var folder: String
     var parts: [Part]
+    /// What they say together; `nil` of one.
+    var overview: StudyOverview?
   }
 
   func run() throws {
     let study = try OpenStudy(studyFile(file), out: out, shard: shard, compute)
     var made: [(part: OpenStudy.Part, outcome: StudyMaker.Made)] = []
-    for (index, part) in study.parts.enumerated() {
-      try Interrupt.check(hint: "finished runs are kept; the same command goes on from here")
-      compute.note("\n\(part.name) (part \(index + 1) of \(study.parts.count))")
-      made.append((part, try part.maker.make(part.plan, of: part.set, in: part.folder)))
+    do {
+      for (index, part) in study.parts.enumerated() {
+        try Interrupt.check(hint: "finished runs are kept; the same command goes on from here")
+        compute.note("\n\(part.name) (part \(index + 1) of \(study.parts.count))")
+        made.append((part, try part.maker.make(part.plan, of: part.set, in: part.folder)))
+      }
+    } catch {
+      _ = try overview(of: study)
+      throw error
     }
-    try finish(made, of: study)
+    try show(made, of: study)
     let barren = made.filter(\.outcome.isBarren).map(\.part.name)
     if !barren.isEmpty {
       throw StudyError.run(
@@ -62,29 +65,47 @@ struct StudyRun: Command {
     }
   }
 
-  /// Shows what came of all parts. A page over all of them would be written here.
-  private func finish(
+  /// Writes the page over all parts that have begun; `nil` where there are fewer than two.
+  private func overview(
+    of study: OpenStudy
+  ) throws -> (parts: [OverviewPart], overview: StudyOverview)? {
+    let parts = try study.parts.filter {
+      FileManager.default.fileExists(atPath: $0.folder.results.path)
+    }.map { part in
+      let results = try ResultStore(path: part.folder.results.path)
+      return OverviewPart(
+        folder: part.folder, plan: part.plan,
+        summary: try StudyReport.summary(part.plan, results: results),
+        missing: try part.plan.missing(results.allRuns()))
+    }
+    guard parts.count > 1 else { return nil }
+    let overview = try OverviewReport.write(
+      parts, title: study.name, command: commandLine, gleanVersion: gleanVersion,
+      to: study.folder)
+    return (parts, overview)
+  }
+
+  /// Shows what came of all parts.
+  private func show(
     _ made: [(part: OpenStudy.Part, outcome: StudyMaker.Made)], of study: OpenStudy
   ) throws {
-    let parts = made.map { part, outcome in
-      Part(
-        name: part.name, set: part.set.name, backbone: part.plan.backbone.id, budget: part.budget,
-        report: part.folder.report.path, summary: outcome.summary)
-    }
+    let whole = try overview(of: study)
     if json {
-      try printJSON(Whole(name: study.name, folder: study.folder.path, parts: parts))
-    } else {
-      for part in parts {
-        print("\(part.name)")
-        for line in TextReport.wrapped(part.summary.verdict.headline) { print("  \(line)") }
-        print("  Report: \(part.report)\n")
-      }
+      let parts = made.map { Part(name: $0.name, summary: $1.summary) }
+      try printJSON(
+        Whole(
+          name: study.name, folder: study.folder.path, parts: parts, overview: whole?.overview))
+    } else if let (parts, overview) = whole {
+      print(OverviewReport.text(parts, overview), terminator: "")
+      print("\nReport: \(StudyFolder(study.folder).report.path)")
+    } else if let (part, outcome) = made.first {
+      print(TextReport.render(outcome.summary), terminator: "")
+      print("\nReport: \(part.folder.report.path)")
     }
-    let missing = made.compactMap(\.outcome.missing)
-    if let shard, !missing.isEmpty {
+    if let shard, made.contains(where: { $0.outcome.missing != nil }) {
       compute.note(
         "Shard \(shard.rawValue) is done. To join what other machines make: glean study merge WHOLE "
-          + "\(study.folder.relativePath) OTHER…")
+          + "\(ShellWord.quoted(study.folder.relativePath)) OTHER…")
     }
   }
 }

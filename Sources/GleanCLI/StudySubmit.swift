@@ -63,18 +63,18 @@ struct StudySubmit: Command {
       throw StudyError.file("\(path): cannot be written (\(error.localizedDescription))")
     }
     Swift.print(path)
-    note("Submit it: bash \(shellWord(path))")
+    note("Submit it: bash \(ShellWord.quoted(path))")
   }
 
   /// A script that submits itself: without an argument it is run by hand, with one by Slurm.
   private func slurmScript(_ study: StudyFile) -> String {
     func absolute(_ path: String) -> String {
-      shellWord(URL(filePath: path).standardizedFileURL.path)
+      ShellWord.quoted(URL(filePath: path).standardizedFileURL.path)
     }
     let folder = URL(filePath: out ?? "glean-study-\(study.name)").standardizedFileURL.path
     let program = Bundle.main.executableURL?.path ?? CommandLine.arguments[0]
-    var settings = ["--job-name=\(shellWord("glean-\(study.name)"))"]
-    if let partition { settings.append("--partition=\(shellWord(partition))") }
+    var settings = ["--job-name=\(ShellWord.quoted("glean-\(study.name)"))"]
+    if let partition { settings.append("--partition=\(ShellWord.quoted(partition))") }
     let shard = settings + ["--time=\(time)", "--cpus-per-task=\(cpus)"]
     let tasks = shard + (gpus > 0 ? ["--gres=gpu:\(gpus)"] : [])
     return """
@@ -84,7 +84,7 @@ struct StudySubmit: Command {
       set -euo pipefail
       glean=\(absolute(program))
       study=\(absolute(file))
-      out=\(shellWord(folder))
+      out=\(ShellWord.quoted(folder))
       shards=\(shards)
 
       case ${1:-submit} in

@@ -12,12 +12,7 @@ public enum HTMLReport {
   public static func render(summary: StudySummary, settings: ReportSettings) -> String {
     let tables = ReportTables(summary: summary)
     let statistics = StatisticsTables(summary: summary)
-    let page: Markup = """
-      <!DOCTYPE html>
-      <html lang="en" xmlns="http://www.w3.org/1999/xhtml"><head><meta charset="utf-8"/>
-      <meta name="viewport" content="width=device-width, initial-scale=1"/>
-      <meta name="generator" content="Glean \(settings.gleanVersion)"/>
-      <title>\(settings.title)</title><style>\(ReportStyle.sheet)</style></head><body><main>
+    let content: Markup = """
       \(header(summary, settings))
       \(section(Wording.sentence(summary.primaryMetric.title), chart(summary), .curve))
       \(section("Results", "\(tables.results)\(resultsNote(summary))", .results))
@@ -35,25 +30,25 @@ public enum HTMLReport {
       \(Markup.when(!summary.comparisons.isEmpty, section(
         "Paired differences", "\(tables.comparisons)\(comparisonsNote(summary))",
         .differences)))
-      \(part("Where curves cross", statistics.crossings, .crossings))
-      \(part("Families", statistics.families, .families))
-      \(part("Average ranks", statistics.ranks))
-      \(Markup.when(!summary.incompleteRuns.isEmpty, section(
-        "Runs without a result", tables.incompleteRuns, .incomplete)))
+      \(section("Where curves cross", statistics.crossings, .crossings))
+      \(section("Families", statistics.families, .families))
+      \(section("Average ranks", statistics.ranks))
+      \(section(
+        "Runs without a result", tables.incompleteRuns(settings.missing), .incomplete))
       \(Markup.when(!summary.features.isEmpty, section(
         "Features", "\(tables.features)\(featuresNote)", .features)))
       \(Markup.when(!summary.costs.isEmpty, section(
         "Cost", "\(tables.costs)\(costNote)", .cost)))
-      \(section("What this does not show", list(summary.limits + settings.limits)))
+      \(section("What this does not show", HTMLPage.list(summary.limits + settings.limits)))
       \(Markup.when(!settings.facts.isEmpty, section("Data", facts(settings.facts))))
       \(Markup.when(!settings.skippedFiles.isEmpty, section(
         "Skipped files", skipped(settings))))
       \(section("Make it again", again(settings)))
-      </main><footer>Made by Glean \(settings.gleanVersion), \
-      \(settings.madeAt.formatted(.iso8601)).</footer></body></html>
-
       """
-    return page.text
+    return HTMLPage(
+      title: settings.title, gleanVersion: settings.gleanVersion, content: content,
+      footer: "Made by Glean \(settings.gleanVersion), \(settings.madeAt.formatted(.iso8601))."
+    ).text
   }
 
   /// Writes the page to `path`, whole or not at all.
@@ -62,39 +57,12 @@ public enum HTMLReport {
   public static func write(
     summary: StudySummary, settings: ReportSettings, to path: String
   ) throws(ReportError) {
-    try write(render(summary: summary, settings: settings), to: path)
+    try ReportFile.write(render(summary: summary, settings: settings), to: path)
   }
 
-  static func write(_ page: String, to path: String) throws(ReportError) {
-    do {
-      try Data(page.utf8)
-        .write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      throw .cannotWrite(path: path, reason: error.localizedDescription)
-    }
-  }
-
-  /// - Parameter anchor: what the verdict's sentences link to.
   private static func section(
     _ title: String, _ content: Markup, _ anchor: Verdict.Anchor? = nil
-  ) -> Markup {
-    let id: Markup = anchor.map { #" id="\#($0.rawValue)""# } ?? ""
-    return "<section\(id)><h2>\(title)</h2>\(content)</section>"
-  }
-
-  /// A section, unless there is nothing in it.
-  private static func part(
-    _ title: String, _ content: Markup, _ anchor: Verdict.Anchor? = nil
-  ) -> Markup {
-    Markup.when(!content.text.isEmpty, section(title, content, anchor))
-  }
-
-  /// A sentence of the verdict and the way to the figures that it rests on.
-  private static func linked(_ text: String, _ anchor: Verdict.Anchor) -> Markup {
-    """
-    \(unbroken(text)) <a href="#\(anchor.rawValue)" title="The figures that this rests on">↓</a>
-    """
-  }
+  ) -> Markup { HTMLPage.section(title, content, id: anchor?.rawValue) }
 
   /// A section of the columns under some conditions; nothing without such.
   private static func harder(
@@ -121,20 +89,22 @@ public enum HTMLReport {
       summary.dataset, summary.backbone, design, Wording.count(summary.seeds.count, "seed"),
     ]
     let support: [Markup] = summary.verdict.sentences.map {
-      "<li>\(linked($0.text, $0.anchor))</li>"
+      "<li>\(HTMLPage.linked($0.text, to: $0.anchor.rawValue))</li>"
     }
     return """
       <header><h1>\(settings.title)</h1>\
-      <p class="setting">\(setting.joined(separator: " · "))</p>\
+      <p class="setting">\(setting.joined(separator: " · "))\(links(settings))</p>\
       <div class="verdict \(summary.verdict.outcome.rawValue)">\
-      <p class="headline">\(linked(summary.verdict.headline, summary.verdict.anchor))</p>\
+      <p class="headline">\(HTMLPage.linked(summary.verdict.headline, to: summary.verdict.anchor.rawValue))</p>\
       \(Markup.when(!support.isEmpty, "<ul>\(support)</ul>"))</div></header>
       """
   }
 
-  /// Keeps intervals on one line: no break beside an en dash.
-  private static func unbroken(_ text: String) -> String {
-    text.replacing("–", with: "\u{2060}–\u{2060}")
+  private static func links(_ settings: ReportSettings) -> Markup {
+    let links: [Markup] = settings.links.map {
+      #" · <a href="\#($0.address)">\#($0.title)</a>"#
+    }
+    return "\(links)"
   }
 
   private static func chart(_ summary: StudySummary) -> Markup {
@@ -230,11 +200,6 @@ public enum HTMLReport {
     return "<dl>\(items)</dl>"
   }
 
-  private static func list(_ sentences: [String]) -> Markup {
-    let items: [Markup] = sentences.map { "<li>\($0)</li>" }
-    return "<ul>\(items)</ul>"
-  }
-
   private static func skipped(_ settings: ReportSettings) -> Markup {
     let files = settings.skippedFiles
     let items: [Markup] = files.prefix(longestList).map {
@@ -253,7 +218,7 @@ public enum HTMLReport {
   private static func again(_ settings: ReportSettings) -> Markup {
     """
     <pre class="command">\(settings.command)</pre>\
-    \(Markup.when(!settings.recipes.isEmpty, list(settings.recipes)))\
+    \(Markup.when(!settings.recipes.isEmpty, HTMLPage.list(settings.recipes)))\
     <details><summary>Exact settings</summary><pre>\(settings.settingsJSON)</pre></details>
     """
   }

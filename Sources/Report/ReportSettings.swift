@@ -1,4 +1,5 @@
 public import Foundation
+public import Study
 
 /// What a report says beside the results: where they come from and how to make them again.
 public struct ReportSettings: Sendable {
@@ -30,6 +31,20 @@ public struct ReportSettings: Sendable {
     }
   }
 
+  /// Another file.
+  public struct Link: Sendable {
+    /// What it is called.
+    public var title: String
+    /// Where it is, seen from the page.
+    public var address: String
+
+    /// Makes a link.
+    public init(_ title: String, to address: String) {
+      self.title = title
+      self.address = address
+    }
+  }
+
   /// The heading.
   public var title: String
   /// The command that makes the study again.
@@ -44,6 +59,10 @@ public struct ReportSettings: Sendable {
   public var skippedFiles: [SkippedFile]
   /// Limits beside those that the summary names.
   public var limits: [String]
+  /// Runs of the plan that are neither finished nor failed.
+  public var missing: [PlannedRun] = []
+  /// Files beside the page, and the page of the whole that it is a part of.
+  public var links: [Link] = []
   /// The Glean that made the report.
   public var gleanVersion: String
   /// When the report was made.
@@ -72,6 +91,8 @@ public struct ReportSettings: Sendable {
 public enum ReportError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The file cannot be written.
   case cannotWrite(path: String, reason: String)
+  /// The port cannot be listened on.
+  case cannotServe(port: Int, reason: String)
 
   /// The message for the user.
   public var description: String {
@@ -79,6 +100,9 @@ public enum ReportError: Error, Equatable, Sendable, CustomStringConvertible {
     case .cannotWrite(let path, let reason):
       "\(path): cannot write the report (\(reason)). Check that the folder exists, is writable and has "
         + "space; a study's results are kept, and `glean report` makes its page again."
+    case .cannotServe(let port, let reason):
+      "port \(port) of 127.0.0.1: cannot be listened on (\(reason)). Give another --port, or leave it "
+        + "out for one that is free."
     }
   }
 }

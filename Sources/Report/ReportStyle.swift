@@ -20,7 +20,9 @@ enum ReportStyle {
     h1 { margin: 0; font-size: 30px; line-height: 1.2; font-weight: 650; letter-spacing: -0.015em;
       overflow-wrap: anywhere; }
     h2 { margin: 0 0 14px; font-size: 19px; line-height: 1.3; font-weight: 650; }
+    h3 { margin: 28px 0 10px; font-size: 16px; line-height: 1.3; font-weight: 650; }
     section { margin-top: 44px; }
+    a { color: var(--accent); }
     .setting { margin: 6px 0 24px; color: var(--soft); font-size: 15px; overflow-wrap: anywhere; }
     .verdict { padding: 20px 24px; background: var(--panel); border-radius: 6px;
       border-left: 4px solid var(--b0); }
@@ -42,6 +44,14 @@ enum ReportStyle {
     th:last-child, td:last-child { padding-right: 0; }
     thead th { border-bottom: 1.5px solid var(--text); font-size: 13px; font-weight: 600;
       vertical-align: bottom; }
+    th button { all: unset; cursor: pointer; }
+    th button:hover { text-decoration: underline dotted; text-underline-offset: 3px; }
+    th button:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+    th[aria-sort="ascending"] button::after { content: " ↑"; }
+    th[aria-sort="descending"] button::after { content: " ↓"; }
+    .sticky th:first-child { position: sticky; left: 0; z-index: 1; background: var(--page);
+      padding-right: 14px; }
+    .parts td { font-size: 14px; } .parts .message { min-width: 22em; }
     tbody tr + tr > * { border-top: 1px solid var(--hair); }
     tbody:last-child tr:last-child > * { border-bottom: 1.5px solid var(--text); }
     .group th { padding-top: 16px; color: var(--soft); font-size: 13px; font-weight: 600; }
@@ -88,6 +98,7 @@ enum ReportStyle {
       list-style: none; font-size: 13px; }
     .legend li { white-space: nowrap; }
     .swatch { vertical-align: -1px; }
+    .clique { stroke: var(--text); stroke-width: 4; stroke-linecap: round; }
     .narrow { display: none; }
     @media screen and (max-width: 640px) {
       main { padding: 24px 16px 8px; } footer { padding: 16px 16px 32px; }
@@ -104,6 +115,8 @@ enum ReportStyle {
       :root { color-scheme: light; }
       body { font-size: 10.5pt; } main { max-width: none; padding: 0; } footer { padding: 16px 0; }
       section { margin-top: 24px; } h2 { break-after: avoid; }
+      th button::after { display: none; } .sticky th:first-child { position: static; }
+      .parts .message { min-width: 0; }
       figure, tr, .verdict { break-inside: avoid; }
       .group { break-after: avoid; } .note { break-before: avoid; } .verdict { border: 1px solid var(--faint); }
     }

@@ -56,56 +56,26 @@ struct ReportTables {
       row.isBest && column.isHeadline(row, summary)
       ? "<strong>\(Wording.number(figure.mean))</strong>" : "\(Wording.number(figure.mean))"
     let range = figure.interval.map(Wording.range) ?? "no interval"
-    return #"<td class="number">\#(mean)<small>\#(range)</small></td>"#
+    let judged = column.estimate(row)?.n ?? row.runs
+    let seeds: Markup = .when(
+      judged < row.runs, "<small>\(String(judged)) of \(Wording.count(row.runs, "seed"))</small>")
+    return #"<td class="number">\#(mean)<small>\#(range)</small>\#(seeds)</td>"#
   }
 
   var comparisons: Markup {
-    let ends = summary.comparisons.flatMap {
-      [$0.difference.interval?.lower, $0.difference.interval?.upper, $0.difference.mean]
-        .compactMap { $0 }
-    }
-    // One scale for all rows, with 0 in it; the intervals of very few seeds may leave it.
-    let low = max(min(ends.min() ?? 0, -0.01), -1)
-    let high = min(max(ends.max() ?? 0, 0.01), 1)
-    let scale = Scale(domain: low...high, start: 8, end: 132)
-    let body: [Markup] = summary.comparisonsBySize.map { size, comparisons in
-      let rows: [Markup] = comparisons.map { comparisonRow($0, scale) }
-      return """
-        <tbody><tr class="group"><th scope="rowgroup" colspan="5">N = \(Wording.grouped(size))</th>\
-        </tr>\(rows)</tbody>
-        """
-    }
-    return """
-      <div class="scroll"><table class="differences"><thead><tr>\
-      <th scope="col">Method against reference</th>\
-      <th scope="col" class="number">Difference, points</th><th class="drawing"></th>\
-      <th scope="col" class="number">Holm p</th><th scope="col">Result</th></tr></thead>\(body)\
-      </table></div>
-      """
-  }
-
-  private func comparisonRow(_ comparison: Comparison, _ scale: Scale) -> Markup {
-    let difference = comparison.difference
-    let style: SeriesStyle = comparison.isSignificant ? .method(0) : .baseline(0)
-    let whisker = difference.interval.map {
-      Whisker.horizontal(
-        scale(max($0.lower, scale.domain.lowerBound)),
-        scale(min($0.upper, scale.domain.upperBound)), 11, style)
-    }
-    let range = difference.interval.map(Wording.range) ?? "no interval"
-    let images: Markup =
-      comparison.imagesInterval.map { "<small>images: \(Wording.range($0))</small>" } ?? ""
-    return """
-      <tr><th scope="row">\(comparison.title) <span class="against">against</span> \
-      \(comparison.referenceTitle)</th>\
-      <td class="number">\(Wording.signed(difference.mean))<small>\(range)</small>\
-      \(images)</td>\
-      <td class="drawing"><svg width="140" height="22" viewBox="0 0 140 22" aria-hidden="true">\
-      <line class="zero" x1="\(scale(0))" y1="0" x2="\(scale(0))" y2="22"/>\(whisker ?? "")\
-      \(style.marker(scale(difference.mean), 11, radius: 3.5))</svg></td>\
-      <td class="number">\(comparison.adjustedP.map(Wording.p) ?? "–")</td>\
-      <td>\(comparison.result)</td></tr>
-      """
+    DifferenceTable(
+      groups: summary.comparisonsBySize.map { size, comparisons in
+        (
+          "N = \(Wording.grouped(size))",
+          comparisons.map {
+            DifferenceTable.Row(
+              title: $0.title, reference: $0.referenceTitle, difference: $0.difference,
+              imagesInterval: $0.imagesInterval, adjustedP: $0.adjustedP, result: $0.result,
+              isSignificant: $0.isSignificant)
+          }
+        )
+      }
+    ).markup
   }
 
   var features: Markup {
@@ -135,10 +105,14 @@ struct ReportTables {
   var costs: Markup {
     let rows: [Markup] = summary.costs.map { cost in
       let cells: [Markup] = [
-        Wording.grouped(cost.runs), Wording.duration(cost.secondsPerRun),
-        Wording.duration(cost.totalSeconds), count(cost.stepsPerRun), count(cost.imagesSeenPerRun),
-        count(cost.imagesPerSecond), Wording.bytes(cost.peakMemoryBytes),
-      ].map { #"<td class="number">\#($0)</td>"# }
+        (Wording.grouped(cost.runs), Double(cost.runs)),
+        (Wording.duration(cost.secondsPerRun), cost.secondsPerRun),
+        (Wording.duration(cost.totalSeconds), cost.totalSeconds),
+        (count(cost.stepsPerRun), cost.stepsPerRun),
+        (count(cost.imagesSeenPerRun), cost.imagesSeenPerRun),
+        (count(cost.imagesPerSecond), cost.imagesPerSecond),
+        (Wording.bytes(cost.peakMemoryBytes), Double(cost.peakMemoryBytes)),
+      ].map { text, value in #"<td class="number" data-sort="\#(value)">\#(text)</td>"# }
       return #"<tr><th scope="row">\#(cost.title)</th>\#(cells)</tr>"#
     }
     let head: [Markup] = [
@@ -156,21 +130,52 @@ struct ReportTables {
     value > 0 ? Wording.grouped(Int(value.rounded())) : "–"
   }
 
-  var incompleteRuns: Markup {
-    let rows: [Markup] = summary.incompleteRuns.map { run in
-      let what = run.status == .failed ? "failed" : "not finished"
-      return """
-        <tr><th scope="row">\(run.title)</th><td class="number">\
-        \(Wording.grouped(run.pretrainImages))</td><td class="number">\
-        \(Wording.grouped(run.labelledImages))</td><td class="number">\(String(run.seed))</td>\
-        <td>\(what)</td><td class="message">\(run.message ?? "")</td></tr>
-        """
+  /// Runs that failed or were begun, then those of `missing` that were not, by method and sizes.
+  func incompleteRuns(_ missing: [PlannedRun]) -> Markup {
+    var rows: [Markup] = summary.incompleteRuns.map { run in
+      row(
+        run.title, run.pretrainImages, run.labelledImages, [run.seed],
+        run.status == .failed ? "failed" : "not finished", run.message ?? "")
     }
-    return """
-      <div class="scroll"><table><thead><tr><th scope="col">Method</th>\
+    let begun = Set(
+      summary.incompleteRuns.map { [$0.title, "\($0.pretrainImages)", "\($0.seed)"] })
+    var groups: [(run: PlannedRun, seeds: [Int])] = []
+    for run in missing
+    where !begun.contains([StudyRow(run.method).title, "\(run.images)", "\(run.seed)"]) {
+      let place = groups.firstIndex {
+        $0.run.method == run.method && $0.run.images == run.images
+          && $0.run.labelled == run.labelled
+      }
+      if let place {
+        groups[place].seeds.append(run.seed)
+      } else {
+        groups.append((run, [run.seed]))
+      }
+    }
+    rows += groups.map {
+      row(
+        StudyRow($0.run.method).title, $0.run.images, $0.run.labelled, $0.seeds.sorted(),
+        "not begun", "")
+    }
+    guard !rows.isEmpty else { return "" }
+    return HTMLPage.table(
+      """
+      <th scope="col">Method</th>\
       <th scope="col" class="number">N</th><th scope="col" class="number">L</th>\
       <th scope="col" class="number">Seed</th><th scope="col">State</th>\
-      <th scope="col">Message</th></tr></thead><tbody>\(rows)</tbody></table></div>
-      """
+      <th scope="col">Message</th>
+      """, "<tbody>\(rows)</tbody>")
+  }
+
+  private func row(
+    _ title: String, _ images: Int, _ labelled: Int, _ seeds: [Int], _ state: String,
+    _ message: String
+  ) -> Markup {
+    """
+    <tr><th scope="row">\(title)</th><td class="number">\(Wording.grouped(images))</td>\
+    <td class="number">\(Wording.grouped(labelled))</td>\
+    <td class="number">\(seeds.map(String.init).joined(separator: ", "))</td>\
+    <td>\(state)</td><td class="message">\(message)</td></tr>
+    """
   }
 }

@@ -10,8 +10,9 @@ struct StatisticsTables {
     let rows: [Markup] = summary.crossings.map { point in
       """
       <tr><th scope="row">\(point.title) <span class="against">against</span> \
-      \(point.referenceTitle)</th><td class="number">\(estimate(point))</td>\
-      <td class="number">\(range(point))</td></tr>
+      \(point.referenceTitle)</th>\
+      <td class="number" data-sort="\(point.sortKey)">\(point.where)</td>\
+      <td class="number">\(point.range)</td></tr>
       """
     }
     return Markup.when(
@@ -25,21 +26,6 @@ struct StatisticsTables {
       interval of the difference holds 0; at its upper end and beyond the method is significantly \
       better, without a correction for the number of baselines.</p>
       """)
-  }
-
-  private func estimate(_ point: CrossingPoint) -> String {
-    switch point.outcome {
-    case .passes: point.estimate.map { "about \(Wording.about($0))" } ?? "–"
-    case .aheadThroughout: "all sizes"
-    case .notAhead: "none of the sizes"
-    }
-  }
-
-  private func range(_ point: CrossingPoint) -> String {
-    guard point.hasInterval else { return "no interval" }
-    let lower = point.lower.map(Wording.about) ?? "below the smallest"
-    let upper = point.upper.map(Wording.about) ?? "beyond the largest"
-    return "\(lower) to \(upper)"
   }
 
   /// The means of the families by size; empty with fewer than two families.
@@ -66,21 +52,34 @@ struct StatisticsTables {
 
   /// The average ranks; empty with fewer than two rows at every size.
   var ranks: Markup {
-    guard let ranking = summary.ranking else { return "" }
-    let rows: [Markup] = ranking.rows.map { row in
-      """
-      <tr><th scope="row">\(row.title)</th>\
-      <td class="number">\(String(format: "%.2f", row.averageRank))</td></tr>
-      """
+    summary.ranking.map { RankTable(ranking: $0).markup } ?? ""
+  }
+}
+
+extension CrossingPoint {
+  /// "about 1,400", "all sizes".
+  var `where`: String {
+    switch outcome {
+    case .passes: estimate.map { "about \(Wording.about($0))" } ?? "–"
+    case .aheadThroughout: "all sizes"
+    case .notAhead: "none of the sizes"
     }
-    let left =
-      ranking.leftOut.isEmpty
-      ? "" : " Left out, since not at every size: \(Wording.list(ranking.leftOut))."
-    return """
-      <div class="scroll"><table><thead><tr><th scope="col">Row</th>\
-      <th scope="col" class="number">Average rank</th></tr></thead><tbody>\(rows)</tbody></table>\
-      </div><p class="note">Over \(Wording.count(ranking.blocks, "block")) (sizes and data sets), \
-      1 is the best. \(ranking.note)\(left)</p>
-      """
+  }
+
+  /// "950 to 2,600".
+  var range: String {
+    guard hasInterval else { return "no interval" }
+    let lower = lower.map(Wording.about) ?? "below the smallest"
+    let upper = upper.map(Wording.about) ?? "beyond the largest"
+    return "\(lower) to \(upper)"
+  }
+
+  /// By what tables are sorted: "none" is beyond all sizes.
+  var sortKey: String {
+    switch outcome {
+    case .passes: "\(estimate ?? 0)"
+    case .aheadThroughout: "0"
+    case .notAhead: "\(Int.max)"
+    }
   }
 }

@@ -1,5 +1,5 @@
 import Backbones
-import Foundation
+public import Foundation
 import Images
 public import Study
 
@@ -133,13 +133,31 @@ public enum StudyReport {
         titles: plan.titles))
   }
 
-  /// Summarises a study's results and writes its page.
+  /// The names of a report's files.
+  static let (page, json, csv, latex, markdown) = (
+    "report.html", "report.json", "report.csv", "tables.tex", "tables.md"
+  )
+
+  /// Links to the files beside a page.
+  static let besides = [
+    ReportSettings.Link("JSON", to: json), ReportSettings.Link("CSV", to: csv),
+    ReportSettings.Link("LaTeX", to: latex), ReportSettings.Link("Markdown", to: markdown),
+  ]
+
+  /// Summarises a study's results and writes its page, and beside it `report.json`, `report.csv`,
+  /// `tables.tex` and `tables.md`.
+  /// - Parameter overview: the page of the whole that the study is a part of.
   public static func write(
-    _ plan: StudyPlan, results: ResultStore, gleanVersion: String, to folder: StudyFolder
+    _ plan: StudyPlan, results: ResultStore, gleanVersion: String, to folder: StudyFolder,
+    overview: URL? = nil
   ) throws -> StudySummary {
     let facts = try facts(results)
     let summary = try summary(plan, results: results)
-    let settings = ReportSettings(
+    let runs = try results.allRuns()
+    let whole = overview.map {
+      ReportSettings.Link("Overview", to: RelativePath.address(of: $0, from: folder.url))
+    }
+    var settings = ReportSettings(
       title: plan.name, command: facts?.command ?? "",
       settingsJSON: try String(contentsOf: folder.plan, encoding: .utf8),
       recipes: RecipeNotes.sentences(of: plan),
@@ -149,9 +167,19 @@ public enum StudyReport {
         } ?? []),
       skippedFiles: (facts?.skipped ?? []).map {
         ReportSettings.SkippedFile(path: $0[0], reason: $0[1])
-      }, limits: try plan.missingNote(results.allRuns()).map { [$0] } ?? [],
+      }, limits: try plan.missingNote(runs).map { [$0] } ?? [],
       gleanVersion: gleanVersion)
+    settings.missing = try plan.missing(runs)
+    settings.links = (whole.map { [$0] } ?? []) + besides
     try HTMLReport.write(summary: summary, settings: settings, to: folder.report.path)
+    let table = FigureTable(summary)
+    for (name, text) in [
+      (json, ReportFile.json(summary)),
+      (csv, ResultsCSV.text([(summary, "\(plan.budget)")])),
+      (latex, table.latex), (markdown, table.markdown),
+    ] {
+      try ReportFile.write(text, to: folder.url.appending(path: name).path)
+    }
     return summary
   }
 }

@@ -14,6 +14,7 @@ public enum TextReport {
     for sentence in summary.verdict.sentences {
       lines += item(sentence.text)
     }
+    for sentence in summary.halfJudged { lines += item(sentence) }
     for run in summary.incompleteRuns {
       let what = run.status == .failed ? "failed: \(run.message ?? "no message")" : "not finished"
       let name = "\(run.title), N = \(Wording.grouped(run.pretrainImages)), seed \(run.seed)"
@@ -68,7 +69,7 @@ public enum TextReport {
     return [lines[0], rule] + lines.dropFirst()
   }
 
-  private static func item(_ text: String) -> [String] {
+  static func item(_ text: String) -> [String] {
     wrapped(text, to: width - 2).enumerated().map { ($0.offset == 0 ? "- " : "  ") + $0.element }
   }
 

@@ -40,13 +40,10 @@ public enum TransferReport {
       """
     }
     let body: [Markup] = rows(summaries, source).map { row in
-      let cells: [Markup] = row.figures.map { estimate in
-        guard let estimate else { return #"<td class="number none">–</td>"# }
-        let range = estimate.interval.map(Wording.range) ?? "no interval"
-        return #"<td class="number">\#(Wording.number(estimate.mean))<small>\#(range)</small></td>"#
-      }
-      return
-        #"<tr><th scope="row">\#(row.title)<small>\#(row.trainedOn)</small></th>\#(cells)</tr>"#
+      """
+      <tr><th scope="row">\(row.title)<small>\(row.trainedOn)</small></th>\
+      \(row.figures.map(HTMLPage.cell))</tr>
+      """
     }
     let verdicts: [Markup] = summaries.map {
       """
@@ -54,22 +51,25 @@ public enum TransferReport {
       <p><a href="\(link($0.dataset))">Its report</a></p></section>
       """
     }
-    let text: Markup = """
-      <!DOCTYPE html>
-      <html lang="en" xmlns="http://www.w3.org/1999/xhtml"><head><meta charset="utf-8"/>
-      <meta name="viewport" content="width=device-width, initial-scale=1"/>
-      <title>\(source), transferred</title><style>\(ReportStyle.sheet)</style></head><body><main>
+    let content: Markup = """
       <header><h1>\(source), transferred</h1>
       <p class="setting">pretrained on \(source) or on the set itself, judged on \
       \(Wording.list(summaries.map(\.dataset)))</p></header>
-      <section><h2>Results</h2><div class="scroll"><table><thead><tr>\
-      <th scope="col">Method</th>\(head)</tr></thead><tbody>\(body)</tbody></table></div>\
+      <section><h2>Results</h2>\(HTMLPage.table(
+        #"<th scope="col">Method</th>\#(head)"#, "<tbody>\(body)</tbody>"))\
       <p class="note">\(legend(summaries))</p></section>
       \(verdicts)
-      </main></body></html>
-
       """
-    try HTMLReport.write(text.text, to: page.path)
+    let text = HTMLPage(
+      title: "\(source), transferred", gleanVersion: "", content: content, footer: ""
+    ).text
+    try ReportFile.write(text, to: page.path)
+  }
+
+  /// Training with labels on the set itself answers for itself; elsewhere it is a way to pretrain.
+  private static func title(_ row: StudyRow) -> String {
+    row.source != nil && row.method == Baseline.supervised
+      ? "supervised pretraining" : StudyRow(row.method).title
   }
 
   private static func link(_ dataset: String) -> String {
@@ -105,7 +105,7 @@ public enum TransferReport {
           places[row.method] = place
           rows.append(
             Row(
-              title: StudyRow(name.method).title,
+              title: title(name),
               trainedOn: name.source ?? (row.isBaseline ? "–" : "the set itself"),
               figures: summaries.map { _ in nil }))
         }

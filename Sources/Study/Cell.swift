@@ -86,6 +86,6 @@ struct Cell {
               withinRuns: withinRuns(evaluation, metric))
           }
         }
-      }, isBest: false)
+      }, bySeed: headlines(options.primaryMetric), isBest: false)
   }
 }

@@ -7,10 +7,13 @@
 struct ComparisonFamily {
   private(set) var comparisons: [Comparison] = []
   private(set) var spreads: [PooledSpread] = []
+  /// Pairs of methods that are not declared.
+  private(set) var pairs: [MethodPair] = []
   private let options: SummaryOptions
   private let outcomes: TestOutcomes
   /// By image, for each comparison: see ``TestOutcomes/difference(_:_:)``.
   private var imageDifferences: [[Double]?] = []
+  private var pairDifferences: [[Double]?] = []
 
   init(cells: [Cell], outcomes: TestOutcomes, options: SummaryOptions) {
     self.options = options
@@ -31,9 +34,14 @@ struct ComparisonFamily {
     let tested = comparisons.indices.filter { comparisons[$0].p != nil }
     let adjusted = holmAdjusted(tested.compactMap { comparisons[$0].p })
     for (index, p) in zip(tested, adjusted) { comparisons[index].adjustedP = p }
-    let intervals = outcomes.intervals(of: imageDifferences, options.primaryMetric)
+    let intervals = outcomes.intervals(
+      of: imageDifferences + pairDifferences, options.primaryMetric)
     for (index, interval) in intervals.enumerated() {
-      comparisons[index].imagesInterval = interval
+      if index < comparisons.count {
+        comparisons[index].imagesInterval = interval
+      } else {
+        pairs[index - comparisons.count].imagesInterval = interval
+      }
     }
   }
 
@@ -64,6 +72,11 @@ struct ComparisonFamily {
     }
     if let best = methods.indices.max(by: { mean($0) < mean($1) }) {
       for other in methods.indices where other != best { append(best, other, of: rows, model) }
+      for first in methods.indices where first != best {
+        for second in methods.indices where second > first && second != best {
+          append(methods[first], methods[second])
+        }
+      }
     }
     if let place = methods.first?.place, let size = place.pretrainImages {
       spreads.append(
@@ -74,6 +87,14 @@ struct ComparisonFamily {
           degreesOfFreedom: model.degreesOfFreedom, deviation: model.deviation,
           unevenRow: model.unevenRow.map { options.title(of: rows[$0].place.method) }))
     }
+  }
+
+  private mutating func append(_ first: Cell, _ second: Cell) {
+    guard let size = first.place.pretrainImages else { return }
+    pairDifferences.append(outcomes.difference(first, second))
+    pairs.append(
+      MethodPair(
+        method: first.place.method, reference: second.place.method, pretrainImages: size))
   }
 
   private mutating func append(_ row: Int, _ other: Int, of rows: [Cell], _ model: BlockModel) {
@@ -91,4 +112,17 @@ struct ComparisonFamily {
         difference: difference.estimate,
         degreesOfFreedom: difference.p == nil ? nil : model.degreesOfFreedom, p: difference.p))
   }
+}
+
+/// Two methods of one size that are no declared comparison: which of several studies' methods is the
+/// best is known only when they are joined.
+public struct MethodPair: Encodable, Sendable {
+  /// The first method's name.
+  public var method: String
+  /// The second's.
+  public var reference: String
+  /// N of both.
+  public var pretrainImages: Int
+  /// The 95% interval of first minus second over test images; left out where it is not known.
+  public var imagesInterval: Interval?
 }

@@ -35,6 +35,15 @@ public struct Ranking: Encodable, Sendable {
   /// With fewer data sets than this ranks are not tested.
   public static let fewestDatasets = 6
 
+  /// The rows after the first whose rank does not differ significantly from its own; empty where ranks
+  /// are not tested.
+  public var notWorseThanBest: [Row] {
+    guard let criticalDifference else { return [] }
+    return rows.dropFirst().filter {
+      $0.averageRank - rows[0].averageRank <= criticalDifference
+    }
+  }
+
   /// One ranking for each backbone of the summaries, in their order; none for a backbone without two
   /// rows that are in every block.
   public static func byBackbone(_ summaries: [StudySummary]) -> [Ranking] {

@@ -49,6 +49,8 @@ public struct StudySummary: Encodable, Sendable {
   /// The declared family of comparisons, Holm-adjusted together: at every N each method against
   /// each baseline, and the best method against each other one.
   public var comparisons: [Comparison]
+  /// The other pairs of methods, with intervals over test images only.
+  public var pairs: [MethodPair]
   /// What the comparisons of each size are tested on.
   public var spreads: [PooledSpread]
   /// Where each method's learning curve passes each baseline's.
@@ -116,6 +118,9 @@ public struct SummaryRow: Encodable, Sendable {
   public var headlineProtocol: EvaluationProtocol
   /// The results.
   public var figures: [Figure]
+  /// The figure that it is compared by, the primary metric under the headline protocol, of the run of
+  /// each seed.
+  public var bySeed: [Int: Double]
   /// Whether it has the highest mean and is significantly better than all that it is compared with.
   public var isBest: Bool
 

@@ -32,7 +32,7 @@ extension VerdictFacts {
     return "Interpolated between the sizes, \(best.title) \(Wording.list(clauses))."
   }
 
-  private static func `where`(_ point: CrossingPoint, _ estimate: Int) -> String {
+  static func `where`(_ point: CrossingPoint, _ estimate: Int) -> String {
     let about = Wording.about(estimate)
     return switch (point.lower, point.upper) {
     case (let lower?, let upper?):
@@ -162,6 +162,7 @@ enum Limits {
           + "intervals cannot be told, and \"no significant difference\" does not mean equal."
           + (summary.sensitivity.map { " " + $0.sentence(seeds: summary.seeds.count) } ?? ""))
     }
+    limits += HalfJudged.all(summary).map(\.sentence)
     limits += summary.spreads.compactMap { spread in
       spread.unevenRow.map { row in
         "At N = \(Wording.grouped(spread.pretrainImages)), \(row) spreads over "

@@ -33,6 +33,8 @@ import Testing
     (["views", "images", "--out", "no/a.png"], "'no/a.png'", "make it first"),
     (["views", "images", "--method", "random"], "'random'", "does not train"),
     (["report", "images"], "images holds no study", "glean compare"),
+    (["report", "a", "--port", "80"], "--port", "--watch"),
+    (["report", "a", "--watch", "--json"], "--watch or --json", "not both"),
   ])
   func misuseIsNamedWithItsMend(arguments: [String], thing: String, mend: String) async throws {
     let place = try Workplace()

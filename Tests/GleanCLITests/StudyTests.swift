@@ -60,7 +60,7 @@ import Testing
     #expect(try place.bytes("a.jsonl") == place.bytes("b.jsonl"))
     let read = try await place.glean(["study", "merge", "text", "a.jsonl"])
     #expect(read.code == 0, "\(read)")
-    let outcomes = ["imagesInterval", "isBest", "verdict", "limits"]
+    let outcomes = ["imagesInterval", "pairs", "isBest", "verdict", "limits"]
     #expect(try await summary("text", without: outcomes) == summary("whole", without: outcomes))
     let again = try await place.glean(["study", "export", "text", "--out", "c.jsonl"])
     #expect(again.code == 0, "\(again)")

@@ -169,14 +169,16 @@ import Testing
       json.keys.sorted() == [
         "backbone", "comparisons", "costs", "crossings", "dataset", "design", "families",
         "features", "format", "growth",
-        "incompleteRuns", "labelledImages", "limits", "primaryMetric", "ranking", "rows", "seeds",
+        "incompleteRuns", "labelledImages", "limits", "pairs", "primaryMetric", "ranking", "rows",
+        "seeds",
         "sizes",
         "spreads", "supersededRuns", "verdict",
       ])
     let row = try #require((json["rows"] as? [[String: Any]])?.first)
     #expect(
       row.keys.sorted() == [
-        "family", "figures", "headlineProtocol", "isBaseline", "isBest", "labelledImages", "method",
+        "bySeed", "family", "figures", "headlineProtocol", "isBaseline", "isBest", "labelledImages",
+        "method",
         "pretrainImages", "runs", "title",
       ])
     let figure = try #require((row["figures"] as? [[String: Any]])?.first)

@@ -25,13 +25,7 @@ public enum InspectionPage {
   /// The page.
   public static func render(_ inspection: Inspection, settings: Settings) -> String {
     let title = "What was learnt: \(inspection.dataset)"
-    let page: Markup = """
-      <!DOCTYPE html>
-      <html lang="en" xmlns="http://www.w3.org/1999/xhtml"><head><meta charset="utf-8"/>
-      <meta name="viewport" content="width=device-width, initial-scale=1"/>
-      <meta name="generator" content="Glean \(settings.gleanVersion)"/>
-      <title>\(title)</title><style>\(ReportStyle.sheet)
-      \(InspectionStyle.sheet(inspection))</style></head><body><main>
+    let content: Markup = """
       \(header(inspection, title))
       \(section("Geometry", inspection.geometry.map { GeometrySection(inspection, $0).markup }))
       \(section("Neighbours", inspection.neighbours.map { NeighbourSection(inspection, $0).markup }))
@@ -43,12 +37,16 @@ public enum InspectionPage {
       \(section("Texture or shape", inspection.cues.map { CueSection(inspection, $0).markup }))
       \(section("Left out", omissions(inspection)))
       \(section("Make it again", "<pre>\(settings.command)</pre>"))
-      </main><footer>Made by Glean \(settings.gleanVersion), \
-      \(settings.madeAt.formatted(.iso8601)). \(durations(inspection))</footer>\
-      \(inspection.embedding.map(InspectionStyle.script) ?? "")</body></html>
-
       """
-    return page.text
+    let made: Markup = """
+      Made by Glean \(settings.gleanVersion), \(settings.madeAt.formatted(.iso8601)). \
+      \(durations(inspection))
+      """
+    return HTMLPage(
+      title: title, gleanVersion: settings.gleanVersion, style: InspectionStyle.sheet(inspection),
+      content: content, footer: made,
+      end: inspection.embedding.map(InspectionStyle.script) ?? ""
+    ).text
   }
 
   /// Writes the page to `path`, whole or not at all.
@@ -57,11 +55,11 @@ public enum InspectionPage {
   public static func write(
     _ inspection: Inspection, settings: Settings, to path: String
   ) throws(ReportError) {
-    try HTMLReport.write(render(inspection, settings: settings), to: path)
+    try ReportFile.write(render(inspection, settings: settings), to: path)
   }
 
   private static func section(_ title: String, _ content: Markup?) -> Markup {
-    content.map { "<section><h2>\(title)</h2>\($0)</section>" } ?? ""
+    HTMLPage.section(title, content ?? "")
   }
 
   private static func header(_ inspection: Inspection, _ title: String) -> Markup {

@@ -49,7 +49,6 @@ enum InspectionStyle {
   }
 
   private static let rules: Markup = """
-    h3 { margin: 28px 0 8px; font-size: 16px; line-height: 1.3; font-weight: 650; }
     h4 { margin: 16px 0 6px; font-size: 13px; font-weight: 600; color: var(--soft); }
     .line.held { stroke-width: 1.4; stroke-dasharray: 4 4; }
     .t { display: block; position: relative; aspect-ratio: 1; border-radius: 3px; }

@@ -1,0 +1,106 @@
+import Foundation
+import Study
+
+/// The page of an overview.
+struct OverviewPage {
+  private let overview: StudyOverview
+  private let context: OverviewReport.Context
+  private let figures: OverviewFigures
+
+  init(_ overview: StudyOverview, _ context: OverviewReport.Context) {
+    self.overview = overview
+    self.context = context
+    figures = OverviewFigures(context.parts)
+  }
+
+  var text: String {
+    let sections = OverviewSections(overview)
+    let groups: [Markup] = overview.groups.indices.map { index in
+      HTMLPage.section(
+        overview.groups[index].title, sections.group(index),
+        id: "joint-\(index)")
+    }
+    let content: Markup = """
+      \(header)
+      \(HTMLPage.section("Results at the largest size", results, id: "results"))
+      \(groups)
+      \(HTMLPage.section("Families by backbone", sections.families, id: "families"))
+      \(HTMLPage.section("Equal epochs beside equal steps", sections.arms, id: "arms"))
+      \(HTMLPage.section("The parts", parts, id: "parts"))
+      \(HTMLPage.section("What this does not show", HTMLPage.list(overview.limits)))
+      \(HTMLPage.section("Make it again", .when(
+        !context.command.isEmpty, #"<pre class="command">\#(context.command)</pre>"#)))
+      """
+    return HTMLPage(
+      title: context.title, gleanVersion: context.gleanVersion, content: content,
+      footer: "Made by Glean \(context.gleanVersion), \(context.madeAt.formatted(.iso8601))."
+    ).text
+  }
+
+  private var header: Markup {
+    func count(_ names: [String], _ noun: String) -> String {
+      Wording.count(Set(names).count, noun)
+    }
+    let setting = [
+      count(overview.parts.map(\.dataset), "data set"),
+      count(overview.parts.map(\.backbone), "backbone"),
+      count(overview.parts.map(\.budget), "budget"),
+      Wording.count(overview.parts.count, "study").replacing("studys", with: "studies"),
+    ]
+    let links: [Markup] = StudyReport.besides.map {
+      #" · <a href="\#($0.address)">\#($0.title)</a>"#
+    }
+    let support: [Markup] = overview.verdict.dropFirst().map {
+      "<li>\(HTMLPage.linked($0.text, to: $0.anchor))</li>"
+    }
+    let first: Markup =
+      overview.verdict.first.map { HTMLPage.linked($0.text, to: $0.anchor) } ?? ""
+    return """
+      <header><h1>\(context.title)</h1>\
+      <p class="setting">\(setting.joined(separator: " · "))\(links)</p>\
+      <div class="verdict"><p class="headline">\(first)</p>\
+      \(Markup.when(!support.isEmpty, "<ul>\(support)</ul>"))</div></header>
+      """
+  }
+
+  private var results: Markup {
+    let heads: [Markup] = context.parts.enumerated().map { index, part in
+      """
+      <th scope="col" class="number">\(part.summary.dataset)<small>\(part.backbone)</small>\
+      <small>\(overview.parts[index].budget)</small><small>N = \(figures.size(part))</small></th>
+      """
+    }
+    let rows: [Markup] = figures.rows.map { row in
+      """
+      <tr><th scope="row">\(row.title)<small>\(row.family ?? "baseline")</small></th>\
+      \(row.figures.map(HTMLPage.cell))</tr>
+      """
+    }
+    return """
+      \(HTMLPage.table(
+        #"<th scope="col">Method</th>\#(heads)"#, "<tbody>\(rows)</tbody>", style: "sticky"))\
+      <p class="note">\(figures.legend) Each part's own tests are in its report, below.</p>
+      """
+  }
+
+  private var parts: Markup {
+    let rows: [Markup] = overview.parts.enumerated().map { index, part in
+      let made = part.plannedRuns - part.missingRuns - part.failedRuns
+      let failed = part.failedRuns == 0 ? "" : ", \(part.failedRuns) failed"
+      return """
+        <tr><th scope="row"><a href="\(context.address(index))">\(part.dataset)</a>\
+        <small>\(part.backbone) · \(part.budget)</small></th>\
+        <td>\(part.sizes.map(Wording.grouped).joined(separator: ", "))</td>\
+        <td>\(part.seeds.map(String.init).joined(separator: ", "))</td>\
+        <td class="number">\(String(made))<small>of \(String(part.plannedRuns))\(failed)</small></td>\
+        <td class="message">\(part.headline)</td></tr>
+        """
+    }
+    let head: Markup = """
+      \(HTMLPage.column("Part", isNumber: false))\(HTMLPage.column("N", isNumber: false))\
+      \(HTMLPage.column("Seeds", isNumber: false))\(HTMLPage.column("Runs made"))\
+      \(HTMLPage.column("Its own answer", isNumber: false))
+      """
+    return HTMLPage.table(head, "<tbody>\(rows)</tbody>", style: "parts")
+  }
+}

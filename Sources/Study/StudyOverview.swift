@@ -1,0 +1,142 @@
+import Backbones
+import Training
+
+/// One part of a larger study: one set of images, one backbone, one budget.
+public struct OverviewPart: Sendable {
+  /// Where it stands.
+  public var folder: StudyFolder
+  /// What was to be made.
+  public var plan: StudyPlan
+  /// What was found.
+  public var summary: StudySummary
+  /// The plan's runs that are neither finished nor failed.
+  public var missing: [PlannedRun]
+
+  /// All of it.
+  public init(
+    folder: StudyFolder, plan: StudyPlan, summary: StudySummary, missing: [PlannedRun] = []
+  ) {
+    self.folder = folder
+    self.plan = plan
+    self.summary = summary
+    self.missing = missing
+  }
+
+  /// "tiles · resnet18-w8 · 200 steps".
+  public var title: String { "\(summary.dataset) · \(backbone) · \(plan.budget)" }
+
+  /// The network, whatever the channels of its images: one network meets grey and coloured sets.
+  package var backbone: String { plan.backbone.taking(channels: 3).id }
+
+  /// The arm of the budget: what is the same for all sizes.
+  var arm: StudyOverview.Arm {
+    if case .steps = plan.budget { .steps } else { .epochs }
+  }
+
+  /// The sizes of what is pretrained on the set itself, ascending.
+  package var sizes: [Int] {
+    let own = summary.rows.filter { !$0.isBaseline && StudyRow($0.method).source == nil }
+    return Set(own.compactMap(\.pretrainImages)).sorted()
+  }
+}
+
+/// What several studies say together: parts of one study that share methods and baselines, and differ
+/// in images, backbone or budget. Backbones and arms of the budget are never mixed.
+public struct StudyOverview: Encodable, Sendable {
+  /// What a budget keeps the same, whatever the number of images.
+  public enum Arm: String, Encodable, Sendable {
+    /// Optimiser steps.
+    case steps
+    /// Passes over the images.
+    case epochs
+  }
+
+  /// How one part stands.
+  public struct Part: Encodable, Sendable {
+    /// The images.
+    public var dataset: String
+    /// The network.
+    public var backbone: String
+    /// "200 steps".
+    public var budget: String
+    /// The sizes N of what is pretrained on the set itself.
+    public var sizes: [Int]
+    /// The seeds that have a run.
+    public var seeds: [Int]
+    /// Runs of the plan.
+    public var plannedRuns: Int
+    /// Of them, those neither finished nor failed.
+    public var missingRuns: Int
+    /// Those that failed.
+    public var failedRuns: Int
+    /// The part's own answer.
+    public var headline: String
+  }
+
+  /// A sentence of the verdict, and the section that holds its figures.
+  public struct Sentence: Encodable, Hashable, Sendable {
+    /// The words.
+    public var text: String
+    /// The section's name in the page's address.
+    public var anchor: String
+  }
+
+  /// The number of this JSON layout.
+  public var format = 1
+  /// The parts, in the order given.
+  public var parts: [Part]
+  /// The joint analyses: one for each backbone and arm.
+  public var groups: [JointAnalysis]
+  /// What the arms of the budget differ by, where both were run.
+  public var arms: [ArmComparison]
+  /// Families by backbone.
+  public var families: [JointFamily]
+  /// How many comparisons of the page are adjusted together.
+  public var testedComparisons: Int
+  /// The answer in words, made from the figures only.
+  public var verdict: [Sentence]
+  /// What the overview does not show.
+  public var limits: [String]
+
+  /// Joins the parts' figures.
+  /// - Throws: ``PretextError`` for a method that does not exist.
+  public init(_ parts: [OverviewPart]) throws {
+    self.parts = try parts.map { part in
+      Part(
+        dataset: part.summary.dataset, backbone: part.backbone,
+        budget: "\(part.plan.budget)", sizes: part.sizes, seeds: part.summary.seeds,
+        plannedRuns: try part.plan.runs().count, missingRuns: part.missing.count,
+        failedRuns: part.summary.incompleteRuns.count { $0.status == .failed },
+        headline: part.summary.verdict.headline)
+    }
+    var members: [[OverviewPart]] = []
+    for part in parts {
+      let place = members.firstIndex {
+        $0[0].backbone == part.backbone && $0[0].arm == part.arm
+      }
+      if let place { members[place].append(part) } else { members.append([part]) }
+    }
+    groups = members.map(JointAnalysis.init)
+    arms = ArmComparison.all(parts)
+    families = JointFamily.all(groups)
+    (testedComparisons, verdict, limits) = (0, [], [])
+    adjust()
+    limits = OverviewWords(self).limits
+    verdict = OverviewWords(self).sentences
+  }
+
+  /// Holm over everything that the page tests.
+  private mutating func adjust() {
+    let joint = groups.flatMap { $0.comparisons.map(\.p) }
+    let all = joint + arms.map(\.p)
+    var adjusted = holmAdjusted(all.compactMap { $0 })[...]
+    testedComparisons = adjusted.count
+    func next(_ p: Double?) -> Double? { p == nil ? nil : adjusted.popFirst() }
+    for group in groups.indices {
+      for index in groups[group].comparisons.indices {
+        groups[group].comparisons[index].adjustedP = next(groups[group].comparisons[index].p)
+      }
+    }
+    for index in arms.indices { arms[index].adjustedP = next(arms[index].p) }
+  }
+}

@@ -1,0 +1,203 @@
+import Backbones
+import Foundation
+import Pretext
+import Testing
+import Training
+
+@testable import Study
+
+/// Several studies joined.
+@Suite struct JointAnalysisTests {
+  private static let methods = ["simclr", "byol", "mae"]
+  private static let baselines = [Baseline.random, Baseline.supervised, Baseline.general]
+
+  /// A part with two sizes; every figure is 0.5 until it is changed.
+  private func part(
+    _ dataset: String, seeds: Int, budget: Budget = .steps(20), sizes: [Int] = [1000, 5000]
+  ) throws -> OverviewPart {
+    var study = MadeUpStudy()
+    for size in sizes {
+      for row in Self.methods + Self.baselines {
+        study.add(row, size: size, Array(repeating: 0.5, count: seeds))
+      }
+    }
+    var summary = study.summary()
+    summary.dataset = dataset
+    let plan = StudyPlan(
+      name: dataset, dataHash: "h", methods: Self.baselines + Self.methods, sizes: sizes,
+      labels: .allLabelled, seeds: Array(0..<seeds),
+      backbone: try BackboneSpec("resnet18:width=16", imageSize: 32), imageSize: 32, batch: 8,
+      budget: budget, recipe: .automatic, precision: .float32)
+    return OverviewPart(
+      folder: StudyFolder(URL(filePath: "/tmp/\(dataset)")), plan: plan, summary: summary)
+  }
+
+  /// Sets the figures of rows by seed.
+  private func set(
+    _ part: inout OverviewPart, _ value: (_ method: String, _ size: Int, _ seed: Int) -> Double?
+  ) {
+    for index in part.summary.rows.indices {
+      let row = part.summary.rows[index]
+      var figures: [Int: Double] = [:]
+      for seed in part.plan.seeds {
+        figures[seed] = value(row.method, row.pretrainImages ?? 0, seed)
+      }
+      part.summary.rows[index].bySeed = figures
+    }
+  }
+
+  @Test func blocksAreAveragedBySeedAndSetsWeighAlike() throws {
+    var one = try part("a", seeds: 2)
+    var other = try part("b", seeds: 2, sizes: [300])
+    set(&one) { method, size, seed in
+      (method == "simclr" ? 0.6 : 0.5) + (size == 5000 ? 0.1 : 0) + Double(seed) * 0.02
+    }
+    set(&other) { method, _, seed in method == "simclr" ? 0.4 + 0.01 * Double(seed) : 0.2 }
+    let overview = try StudyOverview([one, other])
+    let group = try #require(overview.groups.first)
+    #expect(overview.groups.count == 1 && group.blocks == 2 * 2 + 2)
+    // Seed 0: ((0.6 + 0.7) / 2 + 0.4) / 2; seed 1: (0.67 + 0.41) / 2.
+    let simclr = try #require(group.rows.first)
+    #expect(simclr.method == "simclr" && abs(simclr.estimate.mean - (0.525 + 0.54) / 2) < 1e-12)
+    let paired = try #require(group.comparisons.first { $0.reference == Baseline.random })
+    #expect(abs(paired.difference.mean - (0.15 + 0.155) / 2) < 1e-12)
+    #expect(group.degreesOfFreedom == 5)
+    #expect(overview.testedComparisons == 3 * 3 + 2)
+  }
+
+  @Test func aSeedThatLacksABlockDoesNotCount() throws {
+    var one = try part("a", seeds: 3)
+    var other = try part("b", seeds: 2)
+    other.missing = try other.plan.runs().suffix(2)
+    set(&one) { method, size, seed in
+      method == "mae" ? nil : method == "byol" && seed == 0 && size == 1000 ? nil : 0.5
+    }
+    set(&other) { _, _, seed in 0.4 + 0.01 * Double(seed) }
+    let overview = try StudyOverview([one, other])
+    let group = overview.groups[0]
+    #expect(group.leftOut == ["mae"])
+    #expect(group.incompleteSeeds == [0, 2])
+    #expect(try #require(group.rows.first { $0.method == "byol" }).estimate.n == 1)
+    let limits = overview.limits.joined(separator: "\n")
+    #expect(limits.contains("a 0, 1 and 2; b 0 and 1") && limits.contains("all their blocks: mae"))
+    let verdict = overview.verdict.map(\.text).joined(separator: "\n")
+    #expect(verdict.contains("2 of 24 runs are not made yet"))
+  }
+
+  @Test func backbonesAndArmsOfTheBudgetStandApart() throws {
+    var steps = try part("a", seeds: 4)
+    var epochs = try part("a", seeds: 4, budget: .epochs(6))
+    var other = try part("a", seeds: 4)
+    other.plan.backbone = try BackboneSpec("vit-micro", imageSize: 32)
+    let noise = [0.003, -0.002, 0.001, -0.002]
+    func value(_ method: String, _ gain: Double, _ seed: Int) -> Double {
+      0.5 + (method == "simclr" ? gain : 0) + noise[(seed + method.count) % 4]
+    }
+    set(&steps) { method, _, seed in value(method, 0.1, seed) }
+    set(&epochs) { method, _, seed in value(method, 0.2, seed) }
+    set(&other) { method, _, seed in value(method, -0.1, seed) }
+    let overview = try StudyOverview([steps, other, epochs])
+    #expect(overview.groups.map(\.backbone) == [steps, other, epochs].map(\.backbone))
+    #expect(overview.groups.map(\.arm) == [.steps, .steps, .epochs])
+    let arm = try #require(overview.arms.first { $0.method == "simclr" })
+    #expect(arm.isSignificant && abs(arm.difference.mean - 0.1) < 0.01)
+    // Random weights are the same in both arms.
+    #expect(!overview.arms.contains { $0.method == Baseline.random })
+    let text = overview.verdict.map(\.text).joined(separator: "\n")
+    #expect(text.contains("significantly better for simclr by"))
+    // Grey images have another first layer, and the same network otherwise.
+    steps.plan.backbone = steps.plan.backbone.taking(channels: 1)
+    #expect(try StudyOverview([steps, epochs, other]).arms.count == overview.arms.count)
+  }
+
+  @Test func oneSeedIsNoVerdict() throws {
+    let overview = try StudyOverview([part("a", seeds: 1), part("b", seeds: 1)])
+    #expect(overview.verdict[0].text.contains("one seed: no interval, no verdict"))
+    #expect(overview.testedComparisons == 0)
+    #expect(overview.verdict.contains { $0.anchor == "ranks-0" && $0.text.contains("6 data sets") })
+  }
+
+  /// Two sets of unlike spread, two sizes whose figures hang together within a seed, as nested subsets
+  /// make them, and initial weights that are the same on both sets.
+  @Test(arguments: [3, 5, 10])
+  func ofSimulatedStudiesThatAreAllAlikeFewClaimADifference(seeds: Int) throws {
+    var one = try part("a", seeds: seeds)
+    var other = try part("b", seeds: seeds)
+    let draws = Gaussian(seed: UInt64(seeds))
+    let studies = 2000
+    var (alarms, covered, coveredApart, intervals) = (0, 0, 0, 0)
+    for _ in 0..<studies {
+      var shared: [String: Double] = [:]
+      func figure(_ scale: Double) -> (String, Int, Int) -> Double {
+        var blocks: [String: Double] = [:]
+        var subsets: [String: Double] = [:]
+        return { method, size, seed in
+          func drawn(_ from: inout [String: Double], _ key: String) -> Double {
+            let value = from[key] ?? draws.next()
+            from[key] = value
+            return value
+          }
+          let block = drawn(&blocks, "\(size) \(seed)")
+          let subset = drawn(&subsets, "\(method) \(seed)")
+          let weights = drawn(&shared, "\(method) \(seed)")
+          return 0.5 + 0.02 * block
+            + scale * (0.01 * subset + 0.007 * weights + 0.005 * draws.next())
+        }
+      }
+      set(&one, figure(1))
+      set(&other, figure(2))
+      let overview = try StudyOverview([one, other])
+      let comparisons = overview.groups[0].comparisons
+      if comparisons.contains(where: \.isSignificant) { alarms += 1 }
+      for comparison in comparisons where comparison.method == "simclr" {
+        guard comparison.reference == Baseline.random,
+          let interval = comparison.difference.interval
+        else { continue }
+        intervals += 1
+        if interval.lower <= 0 && interval.upper >= 0 { covered += 1 }
+      }
+      // The same figures as if every block were independent.
+      let apart = BlockModel(
+        overview.groups[0].rows.map { row in
+          var values: [Int: Double] = [:]
+          for (place, part) in [one, other].enumerated() {
+            for (index, size) in part.sizes.enumerated() {
+              for (seed, value) in part.summary.row(row.method, at: size)?.bySeed ?? [:] {
+                values[(place * 2 + index) * seeds + seed] = value
+              }
+            }
+          }
+          return values
+        })
+      let names = overview.groups[0].rows.map(\.method)
+      let simclr = try #require(names.firstIndex(of: "simclr"))
+      let random = try #require(names.firstIndex(of: Baseline.random))
+      if let interval = apart.difference(simclr, random)?.estimate.interval,
+        interval.lower <= 0 && interval.upper >= 0
+      {
+        coveredApart += 1
+      }
+    }
+    #expect(intervals == studies)
+    #expect(Double(alarms) / Double(studies) <= 0.06, "\(alarms) false alarms")
+    #expect((0.93...0.97).contains(Double(covered) / Double(studies)), "\(covered) cover")
+    #expect(Double(coveredApart) / Double(studies) < 0.9, "\(coveredApart) cover, blocks apart")
+    print("seeds \(seeds): \(alarms) alarms, \(covered) and \(coveredApart) cover of \(studies)")
+  }
+
+  /// Normal values by Box and Muller.
+  private final class Gaussian {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
+
+    private func uniform() -> Double {
+      state ^= state << 13
+      state ^= state >> 7
+      state ^= state << 17
+      return (Double(state >> 11) + 0.5) / Double(1 << 53)
+    }
+
+    func next() -> Double { (-2 * log(uniform())).squareRoot() * cos(2 * .pi * uniform()) }
+  }
+}
