@@ -50,6 +50,7 @@ print("| --- |" + " ---: |" * len(rows))
 for protocol in protocols:
     cells = [text(figure(row, protocol, (metric, "accuracy"))) for row in rows]
     print(f"| {protocol} | " + " | ".join(cells) + " |")
-relative = [text(figure(row, "linear/corrupted", ("relative-robustness",))) for row in rows]
+share = "relative-balanced-robustness" if metric == "balanced-accuracy" else "relative-robustness"
+relative = [text(figure(row, "linear/corrupted", (share,))) for row in rows]
 if any(cell != "–" for cell in relative):
     print("| relative robustness | " + " | ".join(relative) + " |")

@@ -36,7 +36,8 @@ public struct Augmenter {
     var views = Views(
       images: [], boxes: [], flips: [],
       indices: Tensor(indices).to(store.device), labels: store.labels(of: indices))
-    if let targets = store.targets {
+    let masks = store.targets?.kind == .masks ? store.targets : nil
+    if masks == nil, let targets = store.targets {
       views.targets = targets.values.rows(Tensor(indices)).to(store.device)
     }
     for (number, group) in plan.views.enumerated() {
@@ -44,6 +45,9 @@ public struct Augmenter {
       let parameters = ViewParameters(
         group.augmentation, store: store, indices: indices, stream: stream, position: position)
       views.images.append(render(indices, parameters, group))
+      if let masks {
+        views.masks.append(masks.masks(of: indices, parameters, size: group.size).to(store.device))
+      }
       views.boxes.append(parameters.boxShares(width: store.width, height: store.height))
       views.flips.append(parameters.flips)
     }

@@ -9,11 +9,14 @@ public struct Targets {
     case tags
     /// One number an image.
     case numbers
+    /// One class a pixel.
+    case masks
   }
 
   /// The kind.
   public let kind: Kind
-  /// One row an image of the store, `float32` `[N, K]`; rows of unlabelled images are 0.
+  /// One row an image of the store: `float32` `[N, K]`, 0 for unlabelled images; of masks `uint8`
+  /// `[N, H, W]` of the stored images' size, `ImageStore.ignored` where a pixel counts nowhere.
   public let values: Tensor
 
   /// Tags of each image, below `classes`; `nil` for unlabelled ones.
@@ -31,14 +34,30 @@ public struct Targets {
     kind = .numbers
     values = Tensor(numbers.map { Float($0 ?? 0) }, shape: [numbers.count, 1])
   }
+
+  /// The class of each pixel, `uint8` `[N, H, W]`, `ImageStore.ignored` where it counts nowhere.
+  public init(masks: Tensor) {
+    precondition(
+      masks.rank == 3 && masks.dtype == .uint8, "Targets: uint8 [N, H, W] is expected, not \(masks)"
+    )
+    kind = .masks
+    values = masks
+  }
 }
 
 extension Targets {
-  /// What supervised training learns from some images of a set: their tags, or their numbers in units
-  /// of ``NumberScale``; `nil` where there are classes, masks or no labels.
+  /// What supervised training learns from some images of a set: their tags, their masks (which are
+  /// not copied), or their numbers in units of ``NumberScale``; `nil` where there are classes or no
+  /// labels.
   public init?(_ images: ImageStore, learntFrom indices: [Int]) {
     switch images.task {
-    case .none, .classes, .masks: return nil
+    case .none, .classes: return nil
+    case .masks:
+      guard let start = images.masks?.baseAddress else { return nil }
+      self.init(
+        masks: Tensor(
+          borrowing: start, shape: [images.count, images.height, images.width], dtype: .uint8,
+          owner: images))
     case .tags: self.init(tags: images.tags, classes: images.classes.count)
     case .values:
       let scale = NumberScale(images, indices)

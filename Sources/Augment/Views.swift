@@ -21,6 +21,9 @@ public struct Views {
   public var labels: Tensor?
   /// Their tags or numbers, `float32` `[B, K]`, on the store's device, where the store has such.
   public var targets: Tensor?
+  /// The class of each pixel of each view, one `int64` `[B, size, size]` a view, on the store's device:
+  /// -100, which cross-entropy passes over, where it counts nowhere; none unless the store has masks.
+  public var masks: [Tensor] = []
 
   /// A batch of ready-made views: what ``Augmenter`` makes, and tests by hand.
   public init(

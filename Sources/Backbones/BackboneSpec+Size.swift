@@ -60,8 +60,28 @@ extension BackboneSpec {
 
   /// Places along a side of the last feature map, or patches, of images of `size` pixels: convolutions
   /// of a ResNet reach over the edge, those of a ConvNeXt and patches do not.
-  public func places(along size: Int) -> Int {
-    ResNet.plan(architecture) == nil
-      ? max(1, size / reduction) : (size + reduction - 1) / reduction
+  public func places(along size: Int) -> Int { places(along: size, stage: ConvNet.stageCount) }
+
+  /// The same after stage 1, 2, 3 or 4 of a ConvNet; a ViT's patches, whatever the stage.
+  public func places(along size: Int, stage: Int) -> Int {
+    let pixels = patch ?? reduction >> (ConvNet.stageCount - stage)
+    return ResNet.plan(architecture) == nil
+      ? max(size, reduction) / pixels : (size + pixels - 1) / pixels
+  }
+
+  /// Channels of a ConvNet's map after stage 1, 2, 3 or 4.
+  public func channels(afterStage stage: Int) -> Int {
+    featureCount >> (ConvNet.stageCount - stage)
+  }
+
+  /// Fewer places a side than this draw no border.
+  private static let fewestPlaces = 16
+
+  /// The stage by whose map images of `size` pixels are segmented: the last with at least 16 places a
+  /// side, or else the first; `nil` for a ViT, whose patches are all there is.
+  public func segmentingStage(at size: Int) -> Int? {
+    if architecture.isViT { return nil }
+    return (1...ConvNet.stageCount).last { places(along: size, stage: $0) >= Self.fewestPlaces }
+      ?? 1
   }
 }

@@ -17,6 +17,14 @@ public class ConvNet: Backbone {
     featureMap(images, stages: stage) { _ in }
   }
 
+  /// The features of the image's parts after each stage from `first` to the last, in one pass.
+  public final func featureMaps(_ images: Tensor, from first: Int) -> [Tensor] {
+    var maps: [Tensor] = []
+    _ = featureMap(images, stages: ConvNet.stageCount) { maps.append($0) }
+    // The stem's map comes before the first stage's.
+    return Array(maps.dropFirst(first))
+  }
+
   /// The features after the first `stages` stages; `visit` gets what the stem and each of them give, in
   /// order, `[N, C, h, w]`.
   func featureMap(_ images: Tensor, stages: Int, visit: (Tensor) -> Void) -> Tensor {

@@ -12,6 +12,10 @@ import Torch
 /// Nothing is tuned, since a learner with few labels has none to tune by. A class with fewer
 /// training images than shots gives what it has; a number of shots that no class reaches is left
 /// out. Classes absent from training are never predicted.
+///
+/// Draws are of images, not of whole groups (patients, slides): one label a class cannot be a group's.
+/// Nothing is chosen on training images, so that a group in two draws, or half in one, helps no draw;
+/// what matters is that test images are of other groups.
 public struct FewShot: Sendable {
   /// How many labels, how often.
   public struct Options: Codable, Sendable, Equatable {

@@ -23,7 +23,8 @@ extension LinearProbe {
       .path([penalty], tolerance: options.tolerance, iterations: options.iterations)[0]
     return FittedLinearProbe(
       classifier: fit.classifier, classes: classes,
-      setting: PenaltyPath.inWords(penalty, fit),
+      setting: PenaltyPath.inWords(penalty, fit)
+        + (options.classWeighting == .balanced ? ", balanced classes" : ""),
       validationAccuracy: accuracy)
   }
 }

@@ -19,6 +19,8 @@ public enum Metric: String, Codable, Sendable, CaseIterable {
   case calibrationError = "calibration-error"
   /// Share of the accuracy that is left when the test images are corrupted; see ``Robustness``.
   case relativeRobustness = "relative-robustness"
+  /// The same share of the balanced accuracy.
+  case relativeBalancedRobustness = "relative-balanced-robustness"
   /// Mean over labels of the average precision, where an image may have several labels.
   case meanAveragePrecision = "mean-average-precision"
   /// Mean over classes of intersection over union, for segmentation.
@@ -40,6 +42,7 @@ public enum Metric: String, Codable, Sendable, CaseIterable {
     case .averagePrecision: "average precision"
     case .calibrationError: "calibration error"
     case .relativeRobustness: "relative robustness"
+    case .relativeBalancedRobustness: "relative robustness, balanced"
     case .meanAveragePrecision: "mean average precision"
     case .meanIoU: "mean IoU"
     case .meanAbsoluteError: "mean absolute error"

@@ -39,20 +39,21 @@ extension Robustness {
   ///     `[B, classes]`, the largest of which is the prediction; in use mode. Gradients are off.
   ///   - shouldStop: asked after every corruption and severity; where it stops, the result has those
   ///     until then.
+  /// - Returns: the same predictions by accuracy (top-1) and by balanced accuracy.
   /// - Throws: ``ProbeError`` if no test image is labelled, one is named twice or absent, or options
   ///   name no corruption, an unknown severity, or one twice. Traps on scores of another shape.
   public static func measure(
     test: [Int], labels: [Int?], store: DeviceStore, imageSize: Int, options: Options = Options(),
     batch: Int = 256, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in },
     shouldStop: () -> Bool = { false }, predict: (Tensor) -> Tensor
-  ) throws(ProbeError) -> Robustness {
+  ) throws(ProbeError) -> (plain: Robustness, balanced: Robustness) {
     precondition(batch > 0, "Robustness: batches of \(batch)")
     try options.check()
     let images = try options.choose(from: test, labels: labels, count: store.count)
     let truth = images.compactMap { labels[$0] }
     let total = images.count * (1 + options.corruptions.count * options.severities.count)
     var done = 0
-    func accuracy(_ view: ([Int]) -> Tensor) -> Double {
+    func accuracies(_ view: ([Int]) -> Tensor) -> (plain: Double, balanced: Double) {
       var predictions: [Int] = []
       for start in stride(from: 0, to: images.count, by: batch) {
         let part = Array(images[start..<min(images.count, start + batch)])
@@ -64,22 +65,27 @@ extension Robustness {
         done += part.count
         progress(done, total)
       }
-      return Metrics.accuracy(predictions, truth)
+      return (Metrics.accuracy(predictions, truth), Metrics.balancedAccuracy(predictions, truth))
     }
-    let clean = accuracy { store.evaluationBatch(indices: $0, size: imageSize) }
-    var trials: [Trial] = []
+    let clean = accuracies { store.evaluationBatch(indices: $0, size: imageSize) }
+    var (plain, balanced): ([Trial], [Trial]) = ([], [])
     for corruption in options.corruptions {
       for severity in options.severities {
-        if !trials.isEmpty && shouldStop() { continue }
-        let value = accuracy {
+        if !plain.isEmpty && shouldStop() { continue }
+        let found = accuracies {
           store.evaluationBatch(
             indices: $0, size: imageSize, corruption: corruption, severity: severity,
             seed: options.seed)
         }
-        trials.append(Trial(corruption: corruption, severity: severity, accuracy: value))
+        plain.append(Trial(corruption: corruption, severity: severity, accuracy: found.plain))
+        balanced.append(
+          Trial(corruption: corruption, severity: severity, accuracy: found.balanced))
       }
     }
-    return Robustness(clean: clean, trials: trials, images: images.count, seed: options.seed)
+    func robustness(_ clean: Double, _ trials: [Trial]) -> Robustness {
+      Robustness(clean: clean, trials: trials, images: images.count, seed: options.seed)
+    }
+    return (robustness(clean.plain, plain), robustness(clean.balanced, balanced))
   }
 }
 

@@ -1,6 +1,7 @@
 public import Augment
 
-/// What a classifier that learnt from clean images makes of corrupted ones.
+/// What a classifier that learnt from clean images makes of corrupted ones, by plain or by balanced
+/// accuracy.
 public struct Robustness: Codable, Sendable, Equatable {
   /// The accuracy under one corruption at one severity.
   public struct Trial: Codable, Sendable, Equatable {
@@ -8,7 +9,7 @@ public struct Robustness: Codable, Sendable, Equatable {
     public var corruption: Corruption
     /// How strongly, 1...5.
     public var severity: Int
-    /// Top-1 accuracy, 0...1.
+    /// The accuracy, 0...1.
     public var accuracy: Double
 
     /// One accuracy.
@@ -19,7 +20,7 @@ public struct Robustness: Codable, Sendable, Equatable {
     }
   }
 
-  /// Top-1 accuracy on the same images, clean, 0...1.
+  /// The accuracy on the same images, clean, 0...1.
   public var clean: Double
   /// One accuracy for each corruption and severity.
   public var trials: [Trial]

@@ -1,3 +1,5 @@
+public import Torch
+
 /// The mean IoU of segmentation, from how often each class received each prediction in each image.
 public struct SegmentationFigures: TestFigures {
   private let confusions: [[[Int]]]
@@ -28,5 +30,21 @@ public struct SegmentationFigures: TestFigures {
       }
     }
     return Metrics.meanIoU(sum).map { [.meanIoU: $0] } ?? [:]
+  }
+}
+
+extension SegmentationFigures {
+  /// How often pixels of each class (row) of an image get the largest score of each (column), K × K.
+  /// - Parameters:
+  ///   - scores: of the parts of the image, `[K, h, w]`; enlarged bilinearly to the mask.
+  ///   - mask: the class of each pixel, `uint8` `[H, W]`; 255 for those that are not counted.
+  public static func confusion(scores: Tensor, mask: Tensor) -> [[Int]] {
+    let enlarged = scores.to(.float32).unsqueezed(0)
+      .resized(height: mask.size(0), width: mask.size(1))
+    var tally = PixelTally(classes: scores.size(0))
+    tally.add(
+      truth: mask.contiguous().bytes,
+      predicted: enlarged.argmax(along: 1).to(.uint8).to(.cpu).contiguous().bytes)
+    return tally.matrix
   }
 }

@@ -63,6 +63,8 @@ struct Compare: Command {
     help: "What to judge by, beside the linear probe: knn, sgd, few-shot, fractions, fine-tune, "
       + "corruptions, imbalanced, label-noise; by default knn,few-shot.")
   var protocols: [DownstreamProtocol] = []
+  @Option(help: "How much classes count in the linear probe: every image alike, or every class.")
+  var classWeights = LinearProbe.ClassWeighting.none
   @Option(help: "How many seeds; by default 3.") var seeds: Int?
   @Option(help: "Optimiser steps of each run.") var steps: Int?
   @Option(help: "Passes over the images of each run, instead of --steps.") var epochs: Int?
@@ -110,7 +112,7 @@ struct Compare: Command {
     maker.request = try request()
     (maker.isBare, maker.transferSizes) = (bare, transfer.sizes)
     (maker.views, maker.network, maker.general) = (views, network, general)
-    maker.shard = shard
+    (maker.shard, maker.classWeights) = (shard, classWeights)
     if let images {
       let set = try ComparedSet(images, transfer.storing, maker.device, quiet: compute.quiet)
       let folder = StudyFolder(URL(filePath: out ?? "glean-study-\(set.name)"))
@@ -187,7 +189,8 @@ struct Compare: Command {
     case nil: break
     case "all": request.labels = .allLabelled
     case .some(let text):
-      guard let count = Int(text), count > 0 else {
+      // Which numbers will do depends on the images.
+      guard let count = Int(text) else {
         throw UsageError("--labels is '\(text)'; give a number, or 'all'")
       }
       request.labels = .fewLabels(count)

@@ -17,6 +17,10 @@ struct Evaluate: Command {
         "glean evaluate photos --protocols sgd --weights moco_v2_800ep.pth.tar",
         "By SGD, as published figures are made."
       ),
+      (
+        "glean evaluate photos --class-weights balanced",
+        "Rare classes count as much as frequent ones."
+      ),
     ])
 
   @OptionGroup(title: "Images") var source: ImageOptions
@@ -26,6 +30,8 @@ struct Evaluate: Command {
       "What to judge by: linear, knn, sgd, few-shot, fractions, fine-tune, fine-tune-fractions, "
       + "corruptions, imbalanced, label-noise.")
   var protocols: [DownstreamProtocol] = [.linear, .knn]
+  @Option(help: "How much classes count in the linear probe: every image alike, or every class.")
+  var classWeights = LinearProbe.ClassWeighting.none
   @Flag(help: "Print the results as JSON.") var json = false
   @OptionGroup(title: "Computing") var compute: ComputeOptions
 
@@ -37,10 +43,13 @@ struct Evaluate: Command {
     Interrupt.install()
     let bar = ProgressBar(
       "Judging", total: protocols.count, unit: "protocols", quiet: compute.quiet)
-    let found = try NetworkReport.judge(
-      network, on: data, by: protocols, imageSize: size,
-      precision: (compute.precision ?? .best(on: device)).dtype, seed: weights.seed,
-      progress: { bar.update(done: $0) }, shouldStop: { Interrupt.isRequested })
+    let found = try misuse {
+      try NetworkReport.judge(
+        network, on: data, by: protocols, imageSize: size,
+        precision: (compute.precision ?? .best(on: device)).dtype, seed: weights.seed,
+        classWeights: classWeights, progress: { bar.update(done: $0) },
+        shouldStop: { Interrupt.isRequested })
+    }
     bar.dismiss()
     guard let results = found else { throw Interrupted(hint: "nothing is kept") }
     guard !results.isEmpty else {
@@ -52,50 +61,11 @@ struct Evaluate: Command {
       try printJSON(results)
       return
     }
-    print(table(results).render(), terminator: "")
-    if let first = results.first(where: { $0.confusion != nil }), let matrix = first.confusion,
-      images.classes.count <= Self.mostClasses
-    {
-      print("\n\(confusion(matrix, first, images.classes).render())", terminator: "")
-    }
+    let width = min(TextReport.width, StandardStream.output.width ?? TextReport.width)
+    let tables = EvaluationTables(results, classes: images.classes)
+    print(tables.render(width: width), terminator: "")
     compute.note(
-      "\(data.labelledPool.count) labelled training images, \(data.test.count) test images; 95% intervals over the test "
-        + "images, of one run")
-  }
-
-  /// More classes than this make no table that fits a terminal; `--json` has them all.
-  private static let mostClasses = 12
-
-  /// How often each class (row) was taken for each class (column).
-  private func confusion(_ matrix: [[Int]], _ report: NetworkReport, _ classes: [String]) -> Table {
-    var table = Table(["\(report.evaluation.rawValue): is, taken for"] + classes)
-    for (name, counts) in zip(classes, matrix) { table.add([name] + counts.map(String.init)) }
-    return table
-  }
-
-  /// A row a metric and a column a protocol.
-  private func table(_ results: [NetworkReport]) -> Table {
-    var table = Table(["test images"] + results.map(\.evaluation.rawValue))
-    for metric in Metric.allCases {
-      let cells = results.map { result in
-        result.figures.first { $0.metric == metric }.map(text)
-      }
-      guard cells.contains(where: { $0 != nil }) else { continue }
-      let better = metric.isHigherBetter ? "" : " (lower is better)"
-      table.add([metric.title + better] + cells.map { $0 ?? "–" })
-    }
-    table.add(["setting"] + results.map(\.setting))
-    return table
-  }
-
-  /// `84.2% (82.0–86.1)`.
-  private func text(_ figure: MetricFigure) -> String {
-    // Errors are in the unit of what is predicted.
-    let isShare = figure.metric != .meanAbsoluteError
-    func number(_ value: Double) -> String {
-      isShare ? Human.fixed(100 * value, decimals: 1) : Human.fixed(value, decimals: 3)
-    }
-    let interval = figure.interval.map { " (\(number($0.lowerBound))–\(number($0.upperBound)))" }
-    return number(figure.value) + (isShare ? "%" : "") + (interval ?? "")
+      "\(data.labelledPool.count) labelled training images, \(data.test.count) test images; 95% "
+        + "intervals over the test images, of one run")
   }
 }

@@ -146,6 +146,7 @@ extension StudyMaker {
     maker.network.batch = arm.batch
     maker.network.recipe = arm.recipe
     maker.precision = precision ?? arm.precision
+    maker.classWeights = arm.classWeights
     maker.general.initial.file = part.initial
     maker.general.initial.partial = arm.partial
     maker.general.initTitle = part.initialTitle

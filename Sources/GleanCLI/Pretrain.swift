@@ -74,11 +74,14 @@ struct Pretrain: Command {
       let targets = Targets(images, learntFrom: training)
     {
       store.targets = targets
-      indices = training.filter { images.tags[$0] != nil || images.values[$0] != nil }
+      indices = training.filter {
+        images.tags[$0] != nil || images.values[$0] != nil || images.hasMask(at: $0)
+      }
     }
     var trainer = Trainer(
       configuration, store: store, indices: indices,
-      classCount: images.task == .masks ? 0 : images.classes.count, folder: folder)
+      classCount: images.task == .masks && store.targets == nil ? 0 : images.classes.count,
+      folder: folder)
     trainer.imagesName = URL(filePath: images.root).lastPathComponent
     trainer.imagesHash = images.contentHash
     compute.note(

@@ -233,6 +233,7 @@ func misuse<Result>(_ body: () throws -> Result) throws -> Result {
 func note(_ text: String) { StandardStream.error.write(text + "\n") }
 
 extension DownstreamProtocol: ExpressibleByArgument {}
+extension LinearProbe.ClassWeighting: ExpressibleByArgument {}
 extension Precision: ExpressibleByArgument {}
 extension RecipeChoice: ExpressibleByArgument {}
 extension StudyShard: ExpressibleByArgument {

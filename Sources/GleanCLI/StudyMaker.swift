@@ -18,6 +18,8 @@ struct StudyMaker {
   var views = AugmentOptions()
   var network = NetworkOptions()
   var general = GeneralOptions()
+  /// How much classes count in the linear probe.
+  var classWeights = LinearProbe.ClassWeighting.none
   /// The type of products and convolutions; `nil` for what is fast here.
   var precision: Precision?
   /// The part of the runs to make; `nil` for all.
@@ -52,6 +54,7 @@ struct StudyMaker {
       budget: .steps(0), recipe: network.recipe,
       precision: precision ?? .best(on: device))
     base.augment = views.adjustment(for: data.store, training: data.pool, note: compute.note)
+    base.classWeights = classWeights == .none ? nil : classWeights
     var request = request
     request.methods = try misuse { try rows(on: base.backbone, weights != nil, data) }
     if let source {

@@ -69,6 +69,7 @@ struct StudyTemplate {
     lines += DownstreamProtocol.allCases.filter { $0 != .linear && $0 != .endToEnd }
       .flatMap { ["  //   \($0.rawValue): \($0.summary)"] }
     lines += [
+      option("classWeights", "\"none\"", "or balanced: every class alike in the linear probe"),
       "", "  // General weights: frozen, fine-tuned, and pretrained further on your images.",
       option("init", "[\"resnet18.pth\"]", "files or runs; the backbone follows if none is named"),
       option("initTitle", "[\"ImageNet-1k, supervised\"]", "what the report calls them"),

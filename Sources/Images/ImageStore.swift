@@ -111,6 +111,15 @@ public final class ImageStore: Sendable {
     return masks.map { Array($0[index * height * width..<(index + 1) * height * width]) }
   }
 
+  /// Whether some pixel of an image is of a class; looks no further than the first. False for another
+  /// task.
+  public func hasMask(at index: Int) -> Bool {
+    precondition(
+      (0..<count).contains(index), "ImageStore: image \(index) of \(count) does not exist")
+    let pixels = index * height * width..<(index + 1) * height * width
+    return masks.map { $0[pixels].contains { $0 != Self.ignored } } ?? false
+  }
+
   /// The positions of the images of a split, ascending.
   public func indices(of split: Split) -> [Int] {
     splits.indices.filter { splits[$0] == split && !leftOut.contains($0) }

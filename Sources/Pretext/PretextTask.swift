@@ -92,7 +92,8 @@ public struct PretextContext {
   public var imageCount: Int
   /// Classes, for methods that use labels; 0 without labels.
   public var classCount: Int
-  /// What ``Views/targets`` hold, where labels are tags (``classCount`` of them) or numbers.
+  /// What is learnt of each image, where that is not one class: tags or a class a pixel (of
+  /// ``classCount``), or a number.
   public var targets: Targets.Kind?
   /// Images in a batch.
   public var batch: Int
@@ -216,7 +217,8 @@ public struct DatasetPass {
 
 /// A task that ends in class scores, and so can be tested without a probe.
 public protocol Classifier: Module {
-  /// Class scores `[N, K]` of images `[N, C, H, W]`, or the number predicted, `[N, 1]`.
+  /// Class scores `[N, K]` of images `[N, C, H, W]`, or of their parts `[N, K, h, w]`, or the number
+  /// predicted, `[N, 1]`.
   func logits(_ images: Tensor) -> Tensor
 }
 

@@ -154,7 +154,7 @@ public enum HTMLReport {
 
   private static let robustnessNote: Markup = """
     <p class="note">Corrupted: the linear probe of clean images on corrupted test images, mean over \
-    corruptions and severities; relative robustness is the share of the clean accuracy that is left. \
+    corruptions and severities; relative robustness is the share of the clean figure that is left. \
     Long-tailed: the rarest class has a hundredth of the images of the most frequent. Wrong labels: \
     so many of the training labels are replaced at random; test images are never changed in these two, \
     and networks that were trained with the true labels are left out.</p>

@@ -30,22 +30,27 @@ struct ResultColumn {
   static func of(
     _ summary: StudySummary, where isWanted: (EvaluationProtocol.Condition) -> Bool
   ) -> [ResultColumn] {
-    summary.protocols.filter { $0.condition.map(isWanted) ?? false }.flatMap { evaluation in
-      // Corruptions are measured by plain accuracy.
-      let metrics: [Metric] = [summary.primaryMetric, .accuracy, .relativeRobustness]
-      let filled = metrics.map { metric in
-        ResultColumn(
-          title: metric == .relativeRobustness
-            ? Wording.sentence(metric.title) : evaluation.heading,
-          evaluation: evaluation, metric: metric)
-      }.filter { $0.isFilled(summary) }
-      return filled.prefix(1) + filled.filter { $0.metric == .relativeRobustness }
+    // Older studies have corruptions measured by plain accuracy alone.
+    let isBalanced = summary.primaryMetric == .balancedAccuracy
+    let shares: [Metric] =
+      (isBalanced ? [.relativeBalancedRobustness] : []) + [.relativeRobustness]
+    return summary.protocols.filter { $0.condition.map(isWanted) ?? false }.flatMap { evaluation in
+      func first(of metrics: [Metric], _ title: (Metric) -> String) -> [ResultColumn] {
+        let columns = metrics.map {
+          ResultColumn(title: title($0), evaluation: evaluation, metric: $0)
+        }
+        return Array(columns.filter { $0.isFilled(summary) }.prefix(1))
+      }
+      return first(of: [summary.primaryMetric, .accuracy]) { _ in evaluation.heading }
+        + first(of: shares) { Wording.sentence($0.title) }
     }
   }
 
   /// The columns of the other metrics, under each row's headline protocol.
   static func others(of summary: StudySummary) -> [ResultColumn] {
-    let shown: Set<Metric> = [.relativeRobustness, .meanAbsoluteError]
+    let shown: Set<Metric> = [
+      .relativeRobustness, .relativeBalancedRobustness, .meanAbsoluteError,
+    ]
     return Metric.allCases.filter { !shown.contains($0) }.map {
       ResultColumn(title: Wording.sentence($0.title), evaluation: nil, metric: $0)
     }.filter { column in

@@ -164,7 +164,13 @@ public enum StudyReport {
       facts: (facts?.facts ?? []).map { ReportSettings.Fact($0[0], $0[1]) }
         + (plan.general.map {
           [ReportSettings.Fact("General weights", "\($0.title): \($0.backbone.id)")]
-        } ?? []),
+        } ?? [])
+        + (plan.classWeights == nil
+          ? []
+          : [
+            ReportSettings.Fact(
+              "Class weights", "balanced: all classes count the same in the linear probe")
+          ]),
       skippedFiles: (facts?.skipped ?? []).map {
         ReportSettings.SkippedFile(path: $0[0], reason: $0[1])
       }, limits: try plan.missingNote(runs).map { [$0] } ?? [],

@@ -12,7 +12,7 @@ public enum DownstreamProtocol: String, Codable, Sendable, CaseIterable {
   case sgd
   /// 1, 5, 10 and 50 labels a class.
   case fewShot = "few-shot"
-  /// 1% and 10% of the labels.
+  /// 1% and 10% of the labels, groups kept whole.
   case fractions
   /// The whole network, trained on with the labels.
   case fineTune = "fine-tune"
@@ -37,7 +37,7 @@ public enum DownstreamProtocol: String, Codable, Sendable, CaseIterable {
     case .knn: "k nearest neighbours on frozen features"
     case .sgd: "the linear probe trained by SGD, as most papers do"
     case .fewShot: "1, 5, 10 and 50 labels a class, ten draws each"
-    case .fractions: "1% and 10% of the labels, by linear probe"
+    case .fractions: "1% and 10% of the labels (of whole groups), by linear probe"
     case .fineTune: "the whole network trained on with the labels"
     case .fineTuneFractions: "the same with 1% and 10% of the labels"
     case .corruptions:
@@ -59,7 +59,8 @@ extension DownstreamProtocol {
     case .none: return false
     case .classes: break
     case .tags, .values: if ![.linear, .knn, .endToEnd].contains(self) { return false }
-    case .masks: return self == .linear && row.method != Baseline.pixels
+    case .masks:
+      if ![.linear, .endToEnd].contains(self) || row.method == Baseline.pixels { return false }
     }
     // What was trained with these labels is not trained with them again, nor shown as if it had seen
     // few of them.

@@ -21,7 +21,7 @@ extension Judge {
     _ task: DownstreamProtocol, _ evaluation: inout Evaluation, _ shouldStop: () -> Bool
   ) throws -> Bool {
     switch task {
-    case .linear: try probe(LinearProbe(), .linear, &evaluation)
+    case .linear: try probe(linear, .linear, &evaluation)
     case .knn: try probe(KNNProbe(), .knn, &evaluation)
     case .sgd: try probe(SGDProbe(), EvaluationProtocol(.sgd), &evaluation)
     case .fewShot:
@@ -36,7 +36,7 @@ extension Judge {
     case .fractions:
       for (percent, images) in try fractions() {
         try probe(
-          LinearProbe(), EvaluationProtocol(.linear, .percentOfLabels(percent)), &evaluation,
+          linear, EvaluationProtocol(.linear, .percentOfLabels(percent)), &evaluation,
           train: images, mayValidate: false)
       }
     case .fineTune: return try tune(.fineTune, labelled, &evaluation, shouldStop)
@@ -50,7 +50,7 @@ extension Judge {
       let images = try Splits.longTailed(
         of: labelled, labels: data.images.labels, imbalance: Judge.imbalance, seed: seed)
       try probe(
-        LinearProbe(), EvaluationProtocol(.linear, .imbalanced), &evaluation, train: images,
+        linear, EvaluationProtocol(.linear, .imbalanced), &evaluation, train: images,
         mayValidate: false)
       let tuned = EvaluationProtocol(.fineTune, .imbalanced)
       return try tune(tuned, images, &evaluation, shouldStop)
@@ -60,7 +60,7 @@ extension Judge {
           to: data.images.labels, training: labelled, share: Double(percent) / 100,
           classes: classes, seed: seed)
         try probe(
-          LinearProbe(), EvaluationProtocol(.linear, .noisyLabels(percent: percent)), &evaluation,
+          linear, EvaluationProtocol(.linear, .noisyLabels(percent: percent)), &evaluation,
           labels: labels, mayValidate: false)
       }
     case .endToEnd:
@@ -70,6 +70,8 @@ extension Judge {
     }
     return true
   }
+
+  private var linear: LinearProbe { LinearProbe(.init(classWeighting: classWeights)) }
 
   private var classes: Int { data.images.classes.count }
 
@@ -109,11 +111,15 @@ extension Judge {
 
   private func fractions() throws -> [(percent: Int, images: [Int])] {
     let shares = Judge.fractions.map { Double($0) / 100 }
+    let groups = data.images.groups
     let parts = try LabelFractions.draw(
-      shares, of: labelled, labels: data.images.labels, seed: seed)
-    // Where a part is all there is, it says nothing new.
-    return zip(Judge.fractions, parts.map(\.images)).filter { $0.1.count < labelled.count }
-      .map { ($0, $1) }
+      shares, of: labelled, labels: data.images.labels, groups: groups, seed: seed)
+    return zip(Judge.fractions, parts.map(\.images)).filter { _, images in
+      // Where a part is all there is, it says nothing new; of one group, none can be set aside to
+      // choose a setting by.
+      images.count < labelled.count
+        && groups.map { groups in Set(images.map { groups[$0] }).count > 1 } ?? true
+    }.map { ($0, $1) }
   }
 
   /// - Returns: whether it was finished, not stopped.
@@ -142,7 +148,7 @@ extension Judge {
     _ evaluation: inout Evaluation, _ shouldStop: () -> Bool
   ) throws -> Bool {
     guard case .backbone(let backbone) = network else { return true }
-    let fitted = try LinearProbe().fit(
+    let fitted = try linear.fit(
       train: part(labelled, "training"),
       validation: data.validation.isEmpty ? nil : part(data.validation, "validation"),
       classes: classes, seed: seed)
@@ -157,14 +163,18 @@ extension Judge {
       return fitted.scores(of: features.to(.float32).to(.cpu))
     }
     if shouldStop() { return false }
-    func add(_ condition: EvaluationProtocol.Condition, _ metric: Metric, _ value: Double) {
-      evaluation.add(EvaluationProtocol(.linear, condition), metric, value)
+    func add(_ robustness: Robustness, _ metric: Metric, relative: Metric) {
+      func add(_ condition: EvaluationProtocol.Condition, _ metric: Metric, _ value: Double) {
+        evaluation.add(EvaluationProtocol(.linear, condition), metric, value)
+      }
+      add(.corrupted, metric, robustness.absolute)
+      if let share = robustness.relative { add(.corrupted, relative, share) }
+      for corruption in robustness.corruptions {
+        add(.corruption(corruption.rawValue), metric, robustness.mean(of: corruption))
+      }
     }
-    add(.corrupted, .accuracy, robustness.absolute)
-    if let relative = robustness.relative { add(.corrupted, .relativeRobustness, relative) }
-    for corruption in robustness.corruptions {
-      add(.corruption(corruption.rawValue), .accuracy, robustness.mean(of: corruption))
-    }
+    add(robustness.plain, .accuracy, relative: .relativeRobustness)
+    add(robustness.balanced, .balancedAccuracy, relative: .relativeBalancedRobustness)
     return true
   }
 }
@@ -221,9 +231,9 @@ extension Evaluation {
     let means = [
       (Metric.accuracy, result.accuracy), (.balancedAccuracy, result.balancedAccuracy),
     ]
-    for (metric, mean) in means {
+    for case (let metric, let mean?) in means {
       add(
-        condition, metric, mean.mean, interval: mean.interval,
+        condition, metric, mean.mean, interval: mean.interval.map { $0.lower...$0.upper },
         chosen: "\(result.labelled) labels")
     }
   }

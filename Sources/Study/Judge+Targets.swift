@@ -28,6 +28,9 @@ extension Judge {
       addNumbers(
         .endToEnd, outputs.floats.map { Double($0) * scale.deviation + scale.mean }, &evaluation)
     case (.masks, .linear): try segment(&evaluation)
+    case (.masks, .endToEnd):
+      guard let classifier else { break }
+      addMasks(.endToEnd, confusions(of: classifier), &evaluation)
     default: break
     }
     return true
@@ -118,13 +121,10 @@ extension Judge {
 
   // MARK: - Masks
 
-  /// Fewer places a side than this draw no border.
-  private static let fewestPlaces = 16
-
   private func segment(_ evaluation: inout Evaluation) throws {
     guard case .backbone(let backbone) = network else { return }
     let (images, split) = split
-    let stage = stage(of: backbone)
+    let stage = backbone.spec.segmentingStage(at: imageSize)
     let features = try data.store.patchFeatures(
       of: images, imageSize: imageSize, precision: precision,
       stage: stage, backbone: backbone)
@@ -132,19 +132,33 @@ extension Judge {
       features: features, masks: images.map(mask),
       groups: groups(of: images), split: split, classes: data.images.classes.count, seed: seed)
     let place = stage.map { "stage \($0)" } ?? "patches"
-    evaluation.add(
-      .linear, Bootstrap().figures(of: SegmentationFigures(result.confusions)),
-      chosen: "\(place), \(result.setting)")
+    addMasks(.linear, result.confusions, &evaluation, chosen: "\(place), \(result.setting)")
   }
 
-  /// The last stage of a ConvNet whose map is fine enough to draw with, or the first.
-  private func stage(of backbone: Backbone) -> Int? {
-    guard let network = backbone as? ConvNet else { return nil }
-    let image = data.store.evaluationBatch(indices: [data.test[0]], size: imageSize)
-    let stages = (1...ConvNet.stageCount).reversed()
-    return stages.first { stage in
-      withoutGradient { network.featureMap(image, stage: stage).size(2) >= Judge.fewestPlaces }
-    } ?? 1
+  private func addMasks(
+    _ condition: EvaluationProtocol, _ confusions: [[[Int]]], _ evaluation: inout Evaluation,
+    chosen: String = ""
+  ) {
+    evaluation.add(
+      condition, Bootstrap().figures(of: SegmentationFigures(confusions)), chosen: chosen)
+  }
+
+  /// Images that go through a network at a time.
+  private static let batch = 64
+
+  /// What a network that was trained to makes of the pixels of each test image.
+  private func confusions(of classifier: any Classifier) -> [[[Int]]] {
+    stride(from: 0, to: data.test.count, by: Judge.batch).flatMap { start in
+      let images = Array(data.test[start..<min(start + Judge.batch, data.test.count)])
+      let scores = withoutGradient {
+        withAutocast(precision, on: data.store.device) {
+          classifier.logits(data.store.evaluationBatch(indices: images, size: imageSize))
+        }
+      }.to(.float32).to(.cpu)
+      return images.enumerated().compactMap { row, image in
+        mask(of: image).map { SegmentationFigures.confusion(scores: scores[row], mask: $0) }
+      }
+    }
   }
 
   /// The centred square of an image's mask in its original proportions, as the network sees the image.

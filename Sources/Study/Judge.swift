@@ -26,12 +26,15 @@ final class Judge {
   let seed: UInt64
   let network: StudyNetwork
   let classifier: (any Classifier)?
+  /// How much classes count in the linear probe.
+  let classWeights: LinearProbe.ClassWeighting
   /// Features that were made already, by image set.
   private var made: [[Int]: Tensor] = [:]
 
   init(
     data: StudyData, labelled: [Int], imageSize: Int, precision: DType?, seed: UInt64,
-    network: StudyNetwork, classifier: (any Classifier)? = nil
+    network: StudyNetwork, classifier: (any Classifier)? = nil,
+    classWeights: LinearProbe.ClassWeighting = .none
   ) {
     self.data = data
     self.labelled = labelled
@@ -40,20 +43,27 @@ final class Judge {
     self.seed = seed
     self.network = network
     self.classifier = classifier
+    self.classWeights = classWeights
   }
 
   /// About how many images ``FeatureHealth`` is measured on: its cost grows with their square.
   private static let healthSample = 2000
 
   /// A protocol in the revision of its implementation.
-  static func tag(of task: DownstreamProtocol) -> Evaluation.Tag {
+  static func tag(of task: DownstreamProtocol, on images: ImageStore) -> Evaluation.Tag {
+    // Fractions of the labels were not always of whole groups.
+    let drawing = images.groups == nil ? 0 : 1
     let revision =
       switch task {
-      case .linear, .fractions, .corruptions, .labelNoise: LinearProbe().revision
+      case .linear, .labelNoise: LinearProbe().revision
+      case .fractions: LinearProbe().revision + drawing
+      // Once more for balanced accuracy beside the plain one.
+      case .corruptions: LinearProbe().revision + 1
       case .knn: KNNProbe().revision
       case .sgd: SGDProbe().revision
       case .fewShot: FewShot().revision
-      case .fineTune, .fineTuneFractions: FineTuning().revision
+      case .fineTune: FineTuning().revision
+      case .fineTuneFractions: FineTuning().revision + drawing
       case .imbalanced: LinearProbe().revision + FineTuning().revision
       case .endToEnd: 1
       }
@@ -67,7 +77,7 @@ final class Judge {
     if shouldStop() { return nil }
     let clock = ContinuousClock()
     let began = clock.now
-    var evaluation = Evaluation(tag: Judge.tag(of: task), run: runId)
+    var evaluation = Evaluation(tag: Judge.tag(of: task, on: data.images), run: runId)
     let isDone =
       try data.images.task == .classes
       ? judgeClasses(task, &evaluation, shouldStop) : judgeTargets(task, &evaluation, shouldStop)

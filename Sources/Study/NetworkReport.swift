@@ -25,19 +25,21 @@ public struct NetworkReport: Encodable, Sendable {
   ///   - imageSize: pixels of the square that the network is shown.
   ///   - precision: the type of products and convolutions; `nil` for `float32`.
   ///   - seed: draws folds, few labels and wrong ones.
+  ///   - classWeights: how much classes count in the linear probe.
   ///   - progress: called with the number of protocols done.
   ///   - shouldStop: asked during long protocols.
   /// - Returns: one report for each protocol and condition; those that do not apply to the set's kind
   ///   of labels are left out. `nil` if it was stopped.
-  /// - Throws: ``ProbeError``.
+  /// - Throws: ``ProbeError``, and ``StudyError`` for class weights of images without classes.
   public static func judge(
     _ network: Backbone, on data: StudyData, by protocols: [DownstreamProtocol], imageSize: Int,
-    precision: DType?, seed: UInt64, progress: (Int) -> Void = { _ in },
-    shouldStop: () -> Bool = { false }
+    precision: DType?, seed: UInt64, classWeights: LinearProbe.ClassWeighting = .none,
+    progress: (Int) -> Void = { _ in }, shouldStop: () -> Bool = { false }
   ) throws -> [NetworkReport]? {
+    try data.check(classWeights)
     let judge = Judge(
       data: data, labelled: data.labelledPool, imageSize: imageSize, precision: precision,
-      seed: seed, network: .backbone(network))
+      seed: seed, network: .backbone(network), classWeights: classWeights)
     let truth = data.test.compactMap { data.images.labels[$0] }
     let classes = data.images.classes.count
     var reports: [NetworkReport] = []

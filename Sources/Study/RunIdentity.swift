@@ -1,5 +1,6 @@
 import Augment
 import Backbones
+import Downstream
 import Foundation
 import Images
 import Pretext
@@ -31,6 +32,8 @@ struct RunIdentity {
     var dataset: String
     var labelled: Int
     var labels: String
+    /// Of the linear probe; left out where every image counts alike.
+    var classWeights: LinearProbe.ClassWeighting?
   }
 
   init(of run: PlannedRun, _ plan: StudyPlan, data: StudyData, source: StudyData?) {
@@ -50,7 +53,8 @@ struct RunIdentity {
       deviceKind: data.store.device.kind)
     judging = Judging(
       training: Digest.sha256(Self.json(training)), dataset: Self.name(of: data.images),
-      labelled: run.labelled, labels: "\(plan.labels) \(run.images)")
+      labelled: run.labelled, labels: "\(plan.labels) \(run.images)",
+      classWeights: plan.classWeights)
   }
 
   /// The settings that a run was made with; `nil` if its key does not tell.

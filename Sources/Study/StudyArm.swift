@@ -1,4 +1,5 @@
 import Augment
+public import Downstream
 public import Pretext
 public import Training
 
@@ -62,6 +63,8 @@ public struct StudyArm: Codable, Sendable, Equatable {
   public var augment = ViewPreset.photo.rawValue
   /// What the networks are judged by, beside the linear probe.
   public var protocols = DownstreamProtocol.standard.filter { $0 != .linear }
+  /// How much classes count in the linear probe.
+  public var classWeights = LinearProbe.ClassWeighting.none
   /// Optimiser steps of a run: one budget arm.
   public var steps: Int?
   /// Passes over the images of a run: the other.
@@ -91,7 +94,8 @@ public struct StudyArm: Codable, Sendable, Equatable {
   /// The fields by name.
   enum CodingKeys: String, CodingKey, CaseIterable {
     case sets, pretrain, pretrainSizes, methods, baselines, sizes, labels, seeds, backbones
-    case imageSize, batch, recipe, precision, augment, protocols, steps, epochs, minutes
+    case imageSize, batch, recipe, precision, augment, protocols, classWeights
+    case steps, epochs, minutes
     case initial = "init"
     case initTitle, partial, continued, options, storeSize, dropDuplicates, range
   }
@@ -121,6 +125,7 @@ public struct StudyArm: Codable, Sendable, Equatable {
     case "precision": "one of \(words(Precision.self))"
     case "augment": "one of \(words(ViewPreset.self)), auto"
     case "protocols": "some of \(words(DownstreamProtocol.self))"
+    case "classWeights": "one of \(words(LinearProbe.ClassWeighting.self))"
     case "options": "options by method: { simclr: { temperature: 0.5 } }"
     case "range": "two numbers, the lower first: [0, 4095]"
     case "batch": "a whole number from 2"

@@ -1,4 +1,5 @@
 public import Augment
+public import Downstream
 public import Images
 public import Torch
 
@@ -73,8 +74,7 @@ public struct StudyData {
     case .classes: images.labels.map { $0 != nil }
     case .tags: images.tags.map { $0 != nil }
     case .values: images.values.map { $0 != nil }
-    case .masks:
-      (0..<images.count).map { images.mask(at: $0)?.contains { $0 != ImageStore.ignored } ?? false }
+    case .masks: (0..<images.count).map(images.hasMask)
     }
   }
 
@@ -99,14 +99,23 @@ public struct StudyData {
   /// The labelled images of the pool.
   public var labelledPool: [Int] { pool.filter { isLabelled[$0] } }
 
-  /// Whether a row makes sense for the images' labels: supervised training knows classes, tags and
-  /// numbers, contrast by class knows classes, and masks need a map of features.
+  /// Whether a row makes sense for the images' labels: contrast by class knows classes alone, and masks
+  /// need a map of features.
   public func suits(_ row: StudyRow) -> Bool {
     switch row.method {
     case Baseline.supCon: images.task == .classes
-    case Baseline.supervised, Baseline.pixels: images.task != .masks
+    case Baseline.pixels: images.task != .masks
     default: true
     }
+  }
+
+  /// Checks that images have the classes that are to be weighted.
+  /// - Throws: ``StudyError/setting(_:)`` where they do not.
+  public func check(_ weights: LinearProbe.ClassWeighting?) throws(StudyError) {
+    guard weights == .balanced, images.task != .classes else { return }
+    throw .setting(
+      "--class-weights balanced is for images of one class each; the labels of these are "
+        + "\(images.task.rawValue): leave it out")
   }
 
   /// The images that a run pretrains on and those whose labels it may see. Where the images come in

@@ -77,6 +77,10 @@ extension StudyPlan {
       let now = other.general.map { "\($0.title) (\($0.weights.path))" } ?? "none"
       return "its general weights were \(general.title) (\(general.weights.path)), now \(now)"
     }
+    if classWeights != other.classWeights {
+      let texts = [self, other].map { $0.classWeights?.rawValue ?? "none" }
+      return "its class weights were \(texts[0]), now \(texts[1])"
+    }
     var rest = other
     rest.general = general
     // Protocols may be added to runs that are made, and left out of those to come.

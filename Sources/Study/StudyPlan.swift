@@ -1,5 +1,6 @@
 public import Augment
 public import Backbones
+public import Downstream
 public import Pretext
 public import Training
 
@@ -48,6 +49,8 @@ public struct StudyPlan: Codable, Sendable, Equatable {
   public var imageSize: Int
   /// What makes the views suit the images; `nil` for the methods' own.
   public var augment: ViewAdjustment?
+  /// How much classes count in the linear probe; `nil` for every image alike.
+  public var classWeights: LinearProbe.ClassWeighting?
   /// Images in a batch.
   public var batch: Int
   /// How long each run trains: the same for every method.

@@ -47,6 +47,7 @@ extension StudyPlan {
     _ request: StudyRequest, to data: StudyData, source: StudyData? = nil, base: StudyPlan,
     secondsPerStep: (String) throws -> Double
   ) throws -> StudyPlan {
+    try data.check(base.classWeights)
     var plan = base
     plan.methods =
       request.methods ?? StudyRequest.baselines + StudyRequest.defaultMethods

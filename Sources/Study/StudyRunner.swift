@@ -124,7 +124,8 @@ public struct StudyRunner {
     let wanted = [DownstreamProtocol.endToEnd] + plan.protocols
     let row = StudyRow(run.method)
     return wanted.filter {
-      $0.applies(to: row, on: data.images.task) && !done.contains(Judge.tag(of: $0))
+      $0.applies(to: row, on: data.images.task)
+        && !done.contains(Judge.tag(of: $0, on: data.images))
     }
   }
 
@@ -146,7 +147,8 @@ public struct StudyRunner {
     let judge = Judge(
       data: data, labelled: draw.labelled, imageSize: plan.imageSize,
       precision: plan.precision.dtype, seed: UInt64(run.seed), network: trained.network,
-      classifier: trained.classifier)
+      classifier: trained.classifier,
+      classWeights: plan.classWeights ?? LinearProbe.ClassWeighting.none)
     for task in missing {
       guard
         let evaluation = try judge.evaluate(task, runId: id, shouldStop: shouldStop)

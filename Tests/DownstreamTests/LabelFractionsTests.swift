@@ -43,33 +43,20 @@ import Torch
     }
   }
 
-  @Test(
-    "Probes learn from the part alone",
-    arguments: [KNNProbe(), LinearProbe()] as [any FeatureProbe])
-  func probesSeeThePartAlone(_ probe: any FeatureProbe) throws {
-    let problem = ReferenceProblem.tall
-    let train = try LabelledFeatures(problem.train.features, labels: problem.train.labels)
-    let test = try LabelledFeatures(problem.test.features, labels: problem.test.labels)
-    let results = try probe.evaluate(
-      fractions: [0.05, 1], train: train, test: test, classes: problem.classes, seed: 2)
-    #expect(results.map(\.part.images.count) == [30, 600])
-    #expect(results[1].result == (try problem.evaluate(probe, seed: 2)).renumbered(to: test.images))
-    // Other training images may be anything.
-    let spoiled = train.features.copy()
-    let others = Set(train.images).subtracting(results[0].part.images).sorted()
-    spoiled.assignRows(Tensor(others), Tensor.zeros([others.count, train.features.size(1)]))
-    let again = try probe.evaluate(
-      fractions: [0.05], train: LabelledFeatures(spoiled, labels: train.labels), test: test,
-      classes: problem.classes, seed: 2)
-    #expect(again[0] == results[0])
-  }
-}
-
-extension ProtocolResult {
-  /// The same result for test images of other numbers.
-  fileprivate func renumbered(to images: [Int]) -> ProtocolResult {
-    var copy = self
-    copy.testImages = images
-    return copy
+  @Test func groupsAreKeptWhole() throws {
+    // 100 patients of six images, of one class each; a few of them have images without a label.
+    let groups = (0..<600).map { $0 / 6 }
+    let labels: [Int?] = (0..<600).map { $0 % 97 == 0 ? nil : $0 / 6 % 3 }
+    let parts = try LabelFractions.draw(
+      of: Array(0..<600), labels: labels, groups: groups, seed: 3)
+    for part in parts {
+      let rest = Set(0..<600).subtracting(part.images).filter { labels[$0] != nil }
+      #expect(Set(part.images.map { groups[$0] }).isDisjoint(with: rest.map { groups[$0] }))
+      #expect(Set(part.images.compactMap { labels[$0] }) == [0, 1, 2])
+    }
+    // A tenth of the labels is a tenth of the patients; a hundredth would be one, but classes are three.
+    #expect(Set(parts[1].images.map { groups[$0] }).count == 10)
+    #expect(Set(parts[0].images.map { groups[$0] }).count == 3)
+    #expect(Set(parts[0].images).isSubset(of: parts[1].images))
   }
 }

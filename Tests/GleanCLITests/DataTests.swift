@@ -93,6 +93,15 @@ import Testing
     #expect(study.code == 0, "\(study)")
     let summary = try #require(try study.json as? [String: Any])
     #expect(summary["primaryMetric"] as? String == "mean-iou")
+    let rows = (summary["rows"] as? [[String: Any]])?.compactMap { $0["method"] as? String }
+    // Pixels alone have no map to read.
+    #expect(Set(rows ?? []) == ["random", "supervised", "simclr"])
+    let supervised = try await place.glean(
+      ["pretrain", "images", "--method", "supervised", "--steps", "3", "--out", "run"] + tiny)
+    #expect(supervised.code == 0, "\(supervised)")
+    let byClass = try await place.glean(
+      ["evaluate", "images", "--class-weights", "balanced", "--threads", "1"] + random)
+    #expect(byClass.code == 64 && byClass.errors.contains("are masks"), "\(byClass)")
     let refused = try await place.glean(
       ["evaluate", "images", "--protocols", "knn", "--threads", "1"] + random)
     #expect(refused.code == 64 && refused.isOrderly, "\(refused)")

@@ -48,12 +48,23 @@ import Testing
     let table = try await place.glean(["evaluate", "images", "--weights", "run", "--threads", "1"])
     #expect(table.code == 0, "\(table)")
     let rows = table.output.split(separator: "\n")
-    #expect(rows.first?.split(separator: " ").suffix(2) == ["linear", "knn"])
-    for figure in ["accuracy", "balanced accuracy", "macro F1", "AUC", "average precision"] {
-      #expect(rows.contains { $0.hasPrefix(figure) && $0.contains("%") }, "\(figure)")
+    #expect(rows.first?.contains("accuracy %") == true)
+    for figure in ["balanced accuracy", "macro F1", "AUC", "average precision", "top-5 accuracy"] {
+      #expect(
+        rows.contains { $0.hasPrefix("test images") && $0.contains("\(figure) %") }, "\(figure)")
     }
+    #expect(rows.contains { $0.hasPrefix("linear  ") && $0.contains("λ = ") })
     #expect(rows.contains { $0.hasPrefix("linear: is, taken for") })
     #expect(table.errors.contains("40 labelled training images, 16 test images"))
+
+    let wide = try await place.glean(
+      ["evaluate", "images", "--weights", "run", "--threads", "1", "--class-weights", "balanced"]
+        + ["--protocols", "linear,knn,few-shot,fractions,corruptions,label-noise"])
+    #expect(wide.code == 0, "\(wide)")
+    let lines = wide.output.split(separator: "\n")
+    #expect(lines.allSatisfy { $0.count <= 100 }, "\(wide)")
+    #expect(lines.contains { $0.hasPrefix("linear/corrupted-contrast") })
+    #expect(lines.contains { $0.hasPrefix("linear  ") && $0.hasSuffix("balanced classes") })
 
     let json = try await place.glean(
       [

@@ -39,6 +39,7 @@ struct MaskPairsTests {
       let (store, _) = try ImageStore.open(folder, options: options)
       #expect(store.task == .masks && store.classes == ["0", "1"] && store.count == 2)
       #expect(store.mask(at: 0) == mask.map { $0 / 255 } && store.mask(at: 1) == repeated([0], 24))
+      #expect(store.hasMask(at: 0) && store.hasMask(at: 1))
       #expect(store.skipped.map(\.path) == ["images/c.png"])
       #expect(try ImageStore.open(folder, options: options).report.outcome == .opened)
       try writePair("b", mask, in: folder)
@@ -63,6 +64,10 @@ struct MaskPairsTests {
       let (named, report) = try ImageStore.open(folder, options: options)
       #expect(named.classes == ["sky", "sea", "land", "boat", "bird"])
       #expect(report.outcome == .updated && report.decoded == 0)
+      // Of a mask that counts nowhere nothing is known.
+      try writePair("z", repeated([255], 24), in: "\(folder)/train")
+      let more = try ImageStore.open(folder, options: options).store
+      #expect((0..<3).map(more.hasMask) == [true, true, false])
     }
   }
 

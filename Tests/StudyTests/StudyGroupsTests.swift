@@ -5,6 +5,7 @@ import Study
 import TestSupport
 import Testing
 import Torch
+import TorchNN
 import Training
 
 /// A study of images that come in groups.
@@ -55,5 +56,16 @@ struct StudyGroupsTests {
       }
       #expect(abs(draw.training.count - 40) <= 3)
     }
+  }
+
+  @Test func fractionsOfTheLabelsShowEveryClassInWholeGroups() throws {
+    // Every patient has images of one class alone: of three patients, each fold lacks a class.
+    let network = try BackboneSpec("resnet18:width=2", imageSize: 8).make(
+      random: RandomStream(seed: 1))
+    network.train(false)
+    let reports = try #require(
+      try NetworkReport.judge(
+        network, on: try data(), by: [.fractions], imageSize: 8, precision: nil, seed: 0))
+    #expect(reports.map(\.evaluation.rawValue) == ["linear/1%", "linear/10%"])
   }
 }

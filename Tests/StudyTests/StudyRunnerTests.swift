@@ -174,6 +174,31 @@ import Training
     }
   }
 
+  @Test func otherClassWeightsJudgeTheSameWeightsAnew() throws {
+    try inStudy { study in
+      study.plan.methods = ["simclr"]
+      study.plan.sizes = [64]
+      study.plan.seeds = [0]
+      study.plan.protocols = [.linear]
+      let plain = try study.run("a").results
+      let weights = try study.weights("a")
+      var weighted = study
+      weighted.plan.classWeights = .balanced
+      #expect(
+        study.plan.difference(from: weighted.plan) == "its class weights were none, now balanced")
+      #expect(study.plan.obstacle(toJoining: weighted.plan)?.contains("classWeights") == true)
+      let balanced = try weighted.run("a", results: "balanced").results
+      let (first, second) = (try plain.allRuns()[0].key, try balanced.allRuns()[0].key)
+      #expect(first.training == second.training && first.id != second.id)
+      #expect(try study.weights("a") == weights)
+      func chosen(_ results: ResultStore) throws -> Set<String> {
+        Set(try results.scores().map(\.chosen))
+      }
+      #expect(try chosen(plain).allSatisfy { !$0.contains("balanced classes") })
+      #expect(try chosen(balanced).allSatisfy { $0.hasSuffix("balanced classes") })
+    }
+  }
+
   @Test func everyProtocolGivesItsFigures() throws {
     try inStudy { study in
       study.plan.methods = ["pixels", "supervised", "simclr"]
@@ -199,6 +224,13 @@ import Training
         .union(["linear/corrupted"])
       let tuned: Set = ["fine-tune", "fine-tune/1%", "fine-tune/10%", "fine-tune/imbalanced"]
       #expect(found["pixels"] == frozen.union(few))
+      // Corruptions by balanced accuracy too, where it decides.
+      let robust = try results.scores().filter {
+        $0.evaluation == EvaluationProtocol(.linear, .corrupted)
+      }
+      #expect(
+        Set(robust.map(\.metric)).isSuperset(of: [.accuracy, .balancedAccuracy])
+          && robust.count >= 4)
       // It has seen all labels: few of them, or wrong ones, would be no test.
       #expect(found["supervised"] == frozen.union(corrupted).union(["end-to-end"]))
       #expect(found["simclr"] == frozen.union(few).union(corrupted).union(tuned))
