@@ -235,6 +235,7 @@ func note(_ text: String) { StandardStream.error.write(text + "\n") }
 extension DownstreamProtocol: ExpressibleByArgument {}
 extension Precision: ExpressibleByArgument {}
 extension RecipeChoice: ExpressibleByArgument {}
+extension SelectionCriterion: ExpressibleByArgument {}
 extension StudyShard: ExpressibleByArgument {
   /// What a shard looks like.
   public static var expectation: String { "a part of the whole such as 3/8" }
