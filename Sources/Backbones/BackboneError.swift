@@ -18,7 +18,7 @@ public enum BackboneError: Error, CustomStringConvertible, Equatable {
 }
 
 /// The word of `words` nearest to `text` by edit distance, if it is near enough to be meant.
-func nearest(to text: String, in words: [String]) -> String? {
+package func nearest(to text: String, in words: [String]) -> String? {
   let near = words.map { (word: $0, distance: editDistance(text.lowercased(), $0)) }
     .min { $0.distance < $1.distance }
   guard let near, near.distance <= (near.word.count + 1) / 3 else { return nil }
