@@ -65,7 +65,7 @@ struct StoringOptions: ParsableArguments {
     } catch {
       progress.dismiss()
       switch error {
-      case .noSuchPath, .notADirectory: throw UsageError("\(error)")
+      case .noSuchPath, .notADirectory, .noImages: throw UsageError("\(error)")
       default: throw error
       }
     }
