@@ -78,9 +78,12 @@ extension RaceResult {
     let name = Self.title(winner)
     guard let own = tests.first, own.method == winner, tests.count > 1 else {
       guard let random = random?.criteria[plan.settings.criterion.rawValue] else { return nil }
+      let isFooled = (outcome.standings.last?.first?.score ?? random) <= random
+      let doubt =
+        isFooled ? ", no worse than the winner: the measure does not tell learning here" : ""
       return
-        "Random weights read \(text(random)) by the same measure. Whether \(name) beats them, or "
-        + "training with labels, takes labels to say."
+        "Random weights read \(text(random)) by the same measure\(doubt). Whether \(name) beats "
+        + "them, or training with labels, takes labels to say."
     }
     let figures = tests.map { "\(Self.title($0.method)) \(Wording.percent($0.value))" }
     let metric = (plan.settings.metric ?? .accuracy).title
@@ -135,11 +138,14 @@ extension RaceResult {
     let rungs = plan.halving.rungs
     let dropped = rungs.count > 1 ? rungs[0].candidates - rungs[1].candidates : 0
     let failed = failures.isEmpty ? "" : " Dropped without a score: \(failureText)."
+    let early =
+      dropped == 0
+      ? ""
+      : ", and \(dropped) of \(rungs[0].candidates) methods were dropped after \(rungs[0].steps), "
+        + "their schedules unfinished"
     return "What a race cannot tell: the longest run was \(Wording.count(plan.steps, "step")) of "
-      + "\(Wording.count(plan.settings.training.batch, "image")), and \(dropped) of "
-      + "\(rungs[0].candidates) methods were dropped after \(rungs[0].steps), their schedules "
-      + "unfinished. Methods that begin slowly (teachers, masks, queues) may win longer runs. One "
-      + "seed. 'glean compare' settles it.\(failed)"
+      + "\(Wording.count(plan.settings.training.batch, "image"))\(early). Methods that begin slowly "
+      + "(teachers, masks, queues) may win longer runs. One seed. 'glean compare' settles it.\(failed)"
   }
 
   private var failureText: String {
