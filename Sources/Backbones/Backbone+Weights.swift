@@ -89,8 +89,8 @@ extension Backbone {
     do {
       try load(given)
     } catch {
-      let origin =
-        source.file.metadata[specKey].map { "; the file says that it holds \($0)" } ?? ""
+      let held = try? source.spec(imageSize: nil, inputChannels: nil)
+      let origin = held.map { "; the file holds \($0.id)" } ?? ""
       throw .weights(
         "\(source.url.path): for \(spec.id)\(origin): \(error). To take what fits, give "
           + "--partial to pretrain, compare, evaluate or embed")

@@ -51,7 +51,8 @@ public struct FewShot: Sendable {
   /// - Returns: one result for each number of shots that a class reaches, ascending.
   /// - Throws: ``ProbeError``, also for options out of range.
   public func evaluate(
-    train: LabelledFeatures, test: LabelledFeatures, classes: Int, seed: UInt64
+    train: LabelledFeatures, test: LabelledFeatures, classes: Int, seed: UInt64,
+    shouldStop: () -> Bool = { false }
   ) throws(ProbeError) -> [FewShotResult] {
     guard !options.shots.isEmpty, options.shots.allSatisfy({ $0 > 0 }) else {
       throw .option("shots are \(options.shots); give at least one number, each 1 or more")
@@ -65,7 +66,7 @@ public struct FewShot: Sendable {
     let space = CentredDirections(train.features)
     return Set(options.shots).sorted().filter { $0 <= most }.map { shots in
       let classifiers = draws.map {
-        fit(train.features, $0.map { Array($0.prefix(shots)) }, in: space)
+        fit(train.features, $0.map { Array($0.prefix(shots)) }, in: space, shouldStop: shouldStop)
       }
       let present = Set(train.labels).sorted()
       let predictions = predict(test.features, classifiers, in: space).map {
@@ -90,7 +91,8 @@ public struct FewShot: Sendable {
 
   /// The weights, with the bias in the last column, for some rows of each class: `[K, D + 1]`.
   private func fit(
-    _ features: Tensor, _ rows: [[Int]], in space: CentredDirections
+    _ features: Tensor, _ rows: [[Int]], in space: CentredDirections,
+    shouldStop: () -> Bool
   ) -> Tensor {
     let all = rows.flatMap { $0 }
     let points = space(features.rows(Tensor(all).to(features.device)))
@@ -101,7 +103,8 @@ public struct FewShot: Sendable {
     let penalty = 1 / Double(all.count)
     return withoutGradient {
       LBFGS(tolerance: 1e-7, iterations: 500).minimise(
-        from: objective.origin, diagonal: objective.inverseCurvature(penalty)
+        from: objective.origin, diagonal: objective.inverseCurvature(penalty),
+        shouldStop: shouldStop
       ) { objective.valueAndGradient($0, penalty: penalty) }.point
     }
   }

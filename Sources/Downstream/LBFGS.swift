@@ -24,14 +24,16 @@ struct LBFGS {
   /// Minimises `objective` from `start`.
   /// - Parameters:
   ///   - diagonal: a guess at the diagonal of the inverse Hessian, of the shape of `start`.
+  ///   - shouldStop: asked before every step; the search ends where it is.
   ///   - objective: the value and the gradient at a point.
   func minimise(
-    from start: Tensor, diagonal: Tensor, _ objective: (Tensor) -> (Double, Tensor)
+    from start: Tensor, diagonal: Tensor, shouldStop: () -> Bool = { false },
+    _ objective: (Tensor) -> (Double, Tensor)
   ) -> Minimum {
     var point = start
     var (value, gradient) = objective(point)
     var history: [Pair] = []
-    for iteration in 0..<iterations {
+    for iteration in 0..<iterations where !shouldStop() {
       let direction = -descent(gradient, history, diagonal)
       let slope = dot(gradient, direction)
       // A quadratic with this slope falls by half of it. Values below 0.01 are judged as if 0.01:

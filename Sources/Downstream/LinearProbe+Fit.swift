@@ -4,9 +4,12 @@ extension LinearProbe {
   /// Chooses the penalty and fits, as
   /// ``evaluate(train:validation:test:classes:seed:)`` does before it looks at the test images.
   /// - Parameters: see ``FeatureProbe``.
+  ///   - shouldStop: asked at every step of the optimisation; where it stops, the classifier is not
+  ///     fitted, and is to be thrown away.
   /// - Throws: ``ProbeError``, also for penalties that are not above 0.
   public func fit(
-    train: LabelledFeatures, validation: LabelledFeatures?, classes: Int, seed: UInt64
+    train: LabelledFeatures, validation: LabelledFeatures?, classes: Int, seed: UInt64,
+    shouldStop: () -> Bool = { false }
   ) throws(ProbeError) -> FittedLinearProbe {
     let penalties = try PenaltyPath.strongestFirst(options.penalties)
     try checkParts(train: train, validation: validation, test: train, classes: classes)
@@ -15,12 +18,16 @@ extension LinearProbe {
       of: penalties.count, balanced: options.classWeighting == .balanced
     ) { trial in
       let path = LogisticRegression(trial.fit, weighting: options.classWeighting)
-        .path(penalties, tolerance: options.tolerance, iterations: options.iterations)
+        .path(
+          penalties, tolerance: options.tolerance, iterations: options.iterations,
+          shouldStop: shouldStop)
       return path.map { $0.classifier.classes(of: trial.held.features) }
     }
     let penalty = penalties[best]
     let fit = LogisticRegression(selection.all, weighting: options.classWeighting)
-      .path([penalty], tolerance: options.tolerance, iterations: options.iterations)[0]
+      .path(
+        [penalty], tolerance: options.tolerance, iterations: options.iterations,
+        shouldStop: shouldStop)[0]
     return FittedLinearProbe(
       classifier: fit.classifier, classes: classes,
       setting: PenaltyPath.inWords(penalty, fit)

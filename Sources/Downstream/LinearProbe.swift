@@ -69,6 +69,12 @@ public struct LinearProbe: FeatureProbe {
   ) throws(ProbeError) -> ProtocolResult {
     try checkParts(train: train, validation: validation, test: test, classes: classes)
     let fitted = try fit(train: train, validation: validation, classes: classes, seed: seed)
+    return result(of: fitted, test)
+  }
+
+  /// What a fitted probe makes of the test images.
+  public func result(of fitted: FittedLinearProbe, _ test: LabelledFeatures) -> ProtocolResult {
+    let classes = fitted.classes
     return result(
       fitted.classifier.probabilities(of: test.features, classes: classes), test,
       setting: fitted.setting, validationAccuracy: fitted.validationAccuracy)

@@ -36,14 +36,16 @@ package struct LogisticRegression {
   }
 
   /// The solution for each of `penalties`, each started from the last; give the strongest first.
+  /// Where `shouldStop` asks to stop, what is left is not solved.
   package func path(
-    _ penalties: [Double], tolerance: Double, iterations: Int
+    _ penalties: [Double], tolerance: Double, iterations: Int,
+    shouldStop: () -> Bool = { false }
   ) -> [LogisticFit] {
     withoutGradient {
       var start = objective.origin
       return penalties.map { penalty in
         let minimum = LBFGS(tolerance: tolerance, iterations: iterations).minimise(
-          from: start, diagonal: objective.inverseCurvature(penalty)
+          from: start, diagonal: objective.inverseCurvature(penalty), shouldStop: shouldStop
         ) { objective.valueAndGradient($0, penalty: penalty) }
         start = minimum.point
         return fit(minimum)

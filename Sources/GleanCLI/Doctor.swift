@@ -89,19 +89,28 @@ enum Diagnosis {
     let cores = ProcessInfo.processInfo.activeProcessorCount
     return Finding(
       subject: "threads", found: "\(Machine.threads) of \(cores) cores",
-      mend: Machine.threads < cores
+      // Where others use the cores, fewer threads are right.
+      mend: Machine.threads < cores && !isBusy
         ? "OMP_NUM_THREADS or the container limits libtorch; use --threads \(cores)" : nil)
   }
 
   private static var load: Finding {
-    let cores = Double(ProcessInfo.processInfo.activeProcessorCount)
-    let text = try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8)
-    let load = text?.split(separator: " ").first.flatMap { Double($0) }
+    let close =
+      "other programs use the cores, and training waits for the slowest thread: close them"
     return Finding(
-      subject: "load", found: load.map { "\(Human.fixed($0, decimals: 1)) of late" } ?? "unknown",
-      mend: (load ?? 0) > 0.75 * cores
-        ? "other programs use the cores, and training waits for the slowest thread: close them, or "
-          + "give --threads 1" : nil)
+      subject: "load",
+      found: recentLoad.map { "\(Human.fixed($0, decimals: 1)) of late" } ?? "unknown",
+      mend: isBusy ? close + (Machine.threads > 1 ? ", or give --threads 1" : "") : nil)
+  }
+
+  /// Whether other programs use most of the cores.
+  private static var isBusy: Bool {
+    (recentLoad ?? 0) > 0.75 * Double(ProcessInfo.processInfo.activeProcessorCount)
+  }
+
+  private static var recentLoad: Double? {
+    let text = try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8)
+    return text?.split(separator: " ").first.flatMap { Double($0) }
   }
 
   private static var memory: Finding {

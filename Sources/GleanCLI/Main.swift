@@ -21,7 +21,7 @@ struct GleanCommand: CommandGroup {
     ],
     subcommands: [
       DataCommand.self, Methods.self, ViewsCommand.self, Pretrain.self, Export.self, Embed.self,
-      Evaluate.self, Inspect.self, Compare.self, StudyCommand.self, ReportCommand.self, Demo.self,
-      Doctor.self,
+      Evaluate.self, Inspect.self, Advise.self, Compare.self, StudyCommand.self, ReportCommand.self,
+      Demo.self, Doctor.self,
     ])
 }

@@ -65,7 +65,7 @@ struct StoringOptions: ParsableArguments {
     } catch {
       progress.dismiss()
       switch error {
-      case .noSuchPath, .notADirectory: throw UsageError("\(error)")
+      case .noSuchPath, .notADirectory, .noImages: throw UsageError("\(error)")
       default: throw error
       }
     }
@@ -236,6 +236,7 @@ extension DownstreamProtocol: ExpressibleByArgument {}
 extension LinearProbe.ClassWeighting: ExpressibleByArgument {}
 extension Precision: ExpressibleByArgument {}
 extension RecipeChoice: ExpressibleByArgument {}
+extension SelectionCriterion: ExpressibleByArgument {}
 extension StudyShard: ExpressibleByArgument {
   /// What a shard looks like.
   public static var expectation: String { "a part of the whole such as 3/8" }

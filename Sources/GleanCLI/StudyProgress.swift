@@ -28,8 +28,8 @@ final class StudyProgress {
       bar = TrainingBar(name(run), quiet: quiet)
     case .trained(let status):
       bar?.show(status)
-    case .judging:
-      bar?.showJudging()
+    case .judging(let what):
+      bar?.showJudging(what)
     case .finished(let run, let scores):
       spent[run.method, default: []].append(ProgressOutput.uptime() - began)
       let leading: Set<Metric> = [.accuracy, .meanAveragePrecision, .r2, .meanIoU]

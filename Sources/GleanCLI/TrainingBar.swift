@@ -25,10 +25,10 @@ final class TrainingBar {
       ] + (status.health.isCollapsed ? [("features", "collapsed")] : []))
   }
 
-  /// Says that the trained network is being judged.
-  func showJudging() {
+  /// Says that the trained network is being judged, and by what.
+  func showJudging(_ what: String = "…") {
     bar.update(
-      done: (last?.step ?? 0) * (last?.batch ?? 0), fields: [("judging", "…")], atOnce: true)
+      done: (last?.step ?? 0) * (last?.batch ?? 0), fields: [("judging", what)], atOnce: true)
   }
 
   /// Ends the bar with a line that stays.

@@ -79,8 +79,9 @@ public struct MethodCard: Codable, Sendable, Equatable {
     throw .unsuitable(
       method: name,
       kind == .vit
-        ? "needs a ConvNet; \(spec.architecture.rawValue) is a ViT"
-        : "needs a ViT backbone; \(spec.architecture.rawValue) is a ConvNet")
+        ? "needs a ConvNet, such as --backbone resnet18; \(spec.architecture.rawValue) is a ViT"
+        : "needs a ViT backbone, such as --backbone vit-micro; \(spec.architecture.rawValue) is a "
+          + "ConvNet")
   }
 
   /// The published recipe for views of `imageSize` pixels; that for the other images where there is

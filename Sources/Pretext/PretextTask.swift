@@ -235,7 +235,10 @@ public enum PretextError: Error, CustomStringConvertible, Equatable {
   public var description: String {
     switch self {
     case .unknownMethod(let name, let known):
-      "no method is called '\(name)'; there are \(known.joined(separator: ", ")) (see 'glean methods')"
+      "no method or family is called '\(name)'"
+        + (nearest(to: name, in: known + Family.allCases.map(\.rawValue) + ["all"]).map {
+          ". Did you mean '\($0)'? ('glean methods' lists all)"
+        } ?? "; there are \(known.joined(separator: ", ")) (see 'glean methods')")
     case .option(let method, let what):
       "\(method): \(what) (see 'glean methods \(method)')"
     case .unsuitable(let method, let what): "\(method): \(what)"

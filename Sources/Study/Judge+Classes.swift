@@ -18,16 +18,17 @@ extension Judge {
 
   /// - Returns: whether it was finished, not stopped.
   func judgeClasses(
-    _ task: DownstreamProtocol, _ evaluation: inout Evaluation, _ shouldStop: () -> Bool
+    _ task: DownstreamProtocol, _ evaluation: inout Evaluation, _ report: (String) -> Void,
+    _ shouldStop: () -> Bool
   ) throws -> Bool {
     switch task {
-    case .linear: try probe(linear, .linear, &evaluation)
-    case .knn: try probe(KNNProbe(), .knn, &evaluation)
-    case .sgd: try probe(SGDProbe(), EvaluationProtocol(.sgd), &evaluation)
+    case .linear: return try probe(linear, .linear, &evaluation, shouldStop)
+    case .knn: return try probe(KNNProbe(), .knn, &evaluation, shouldStop)
+    case .sgd: return try probe(SGDProbe(), EvaluationProtocol(.sgd), &evaluation, shouldStop)
     case .fewShot:
       let results = try FewShot().evaluate(
         train: part(labelled, "training"), test: part(data.test, "test"), classes: classes,
-        seed: seed)
+        seed: seed, shouldStop: shouldStop)
       // "10 labels a class" means ten of each: where a class has fewer, the column would say otherwise.
       let present = Set(labelled.compactMap { data.images.labels[$0] }).count
       for result in results where result.labelled == result.shots * present {
@@ -35,9 +36,11 @@ extension Judge {
       }
     case .fractions:
       for (percent, images) in try fractions() {
-        try probe(
-          linear, EvaluationProtocol(.linear, .percentOfLabels(percent)), &evaluation,
-          train: images, mayValidate: false)
+        let condition = EvaluationProtocol(.linear, .percentOfLabels(percent))
+        guard
+          try probe(
+            linear, condition, &evaluation, shouldStop, train: images, mayValidate: false)
+        else { return false }
       }
     case .fineTune: return try tune(.fineTune, labelled, &evaluation, shouldStop)
     case .fineTuneFractions:
@@ -45,13 +48,15 @@ extension Judge {
         let condition = EvaluationProtocol(.fineTune, .percentOfLabels(percent))
         guard try tune(condition, images, &evaluation, shouldStop) else { return false }
       }
-    case .corruptions: return try corrupt(&evaluation, shouldStop)
+    case .corruptions: return try corrupt(&evaluation, report, shouldStop)
     case .imbalanced:
       let images = try Splits.longTailed(
         of: labelled, labels: data.images.labels, imbalance: Judge.imbalance, seed: seed)
-      try probe(
-        linear, EvaluationProtocol(.linear, .imbalanced), &evaluation, train: images,
-        mayValidate: false)
+      guard
+        try probe(
+          linear, EvaluationProtocol(.linear, .imbalanced), &evaluation, shouldStop,
+          train: images, mayValidate: false)
+      else { return false }
       let tuned = EvaluationProtocol(.fineTune, .imbalanced)
       return try tune(tuned, images, &evaluation, shouldStop)
     case .labelNoise:
@@ -59,9 +64,11 @@ extension Judge {
         let labels = LabelNoise.symmetric.applied(
           to: data.images.labels, training: labelled, share: Double(percent) / 100,
           classes: classes, seed: seed)
-        try probe(
-          linear, EvaluationProtocol(.linear, .noisyLabels(percent: percent)), &evaluation,
-          labels: labels, mayValidate: false)
+        let condition = EvaluationProtocol(.linear, .noisyLabels(percent: percent))
+        guard
+          try probe(
+            linear, condition, &evaluation, shouldStop, labels: labels, mayValidate: false)
+        else { return false }
       }
     case .endToEnd:
       guard let classifier else { return true }
@@ -92,10 +99,12 @@ extension Judge {
   ///   - labels: their labels, if not the true ones.
   ///   - mayValidate: whether the data's own validation images may choose the setting. They are clean
   ///     and many, so that a harder training set would be judged too well by them.
+  /// - Returns: whether it was finished, not stopped.
   private func probe(
     _ probe: any FeatureProbe, _ condition: EvaluationProtocol, _ evaluation: inout Evaluation,
-    train images: [Int]? = nil, labels: [Int?]? = nil, mayValidate: Bool = true
-  ) throws {
+    _ shouldStop: () -> Bool, train images: [Int]? = nil, labels: [Int?]? = nil,
+    mayValidate: Bool = true
+  ) throws -> Bool {
     // Parts of the labelled images reuse their features.
     var train = try part(labelled, "training", labels: labels)
     if let images {
@@ -103,10 +112,19 @@ extension Judge {
       train = train.picked(labelled.indices.filter { kept.contains(labelled[$0]) })
     }
     let validates = mayValidate && !data.validation.isEmpty
-    let result = try probe.evaluate(
-      train: train, validation: validates ? part(data.validation, "validation") : nil,
-      test: part(data.test, "test"), classes: classes, seed: seed)
-    evaluation.add(condition, result, truth: truth)
+    let validation = try validates ? part(data.validation, "validation") : nil
+    let test = try part(data.test, "test")
+    if let probe = probe as? LinearProbe {
+      let fitted = try probe.fit(
+        train: train, validation: validation, classes: classes, seed: seed, shouldStop: shouldStop)
+      if shouldStop() { return false }
+      evaluation.add(condition, probe.result(of: fitted, test), truth: truth)
+    } else {
+      let result = try probe.evaluate(
+        train: train, validation: validation, test: test, classes: classes, seed: seed)
+      evaluation.add(condition, result, truth: truth)
+    }
+    return !shouldStop()
   }
 
   private func fractions() throws -> [(percent: Int, images: [Int])] {
@@ -145,19 +163,22 @@ extension Judge {
 
   /// - Returns: whether it was finished, not stopped.
   private func corrupt(
-    _ evaluation: inout Evaluation, _ shouldStop: () -> Bool
+    _ evaluation: inout Evaluation, _ report: (String) -> Void, _ shouldStop: () -> Bool
   ) throws -> Bool {
     guard case .backbone(let backbone) = network else { return true }
     let fitted = try linear.fit(
       train: part(labelled, "training"),
       validation: data.validation.isEmpty ? nil : part(data.validation, "validation"),
-      classes: classes, seed: seed)
+      classes: classes, seed: seed, shouldStop: shouldStop)
+    if shouldStop() { return false }
     let device = data.store.device
     let precision = precision
     // The images and their noise are the same for every row.
     let robustness = try Robustness.measure(
       test: data.test, labels: data.images.labels, store: data.store,
-      imageSize: imageSize, shouldStop: shouldStop
+      imageSize: imageSize,
+      progress: { done, total in report("corruptions \(100 * done / total)%") },
+      shouldStop: shouldStop
     ) { images in
       let features = withAutocast(precision, on: device) { backbone(images) }
       return fitted.scores(of: features.to(.float32).to(.cpu))

@@ -71,18 +71,24 @@ final class Judge {
   }
 
   /// What one protocol finds; `nil` if it was stopped.
+  /// - Parameter report: told what is at work, in a word or two.
   func evaluate(
-    _ task: DownstreamProtocol, runId: String, shouldStop: () -> Bool
+    _ task: DownstreamProtocol, runId: String, report: (String) -> Void = { _ in },
+    shouldStop: () -> Bool
   ) throws -> Evaluation? {
     if shouldStop() { return nil }
     let clock = ContinuousClock()
     let began = clock.now
     var evaluation = Evaluation(tag: Judge.tag(of: task, on: data.images), run: runId)
+    report(task.rawValue)
+    guard readsFeatures(task) ? makeFeatures(shouldStop) : true else { return nil }
     let isDone =
       try data.images.task == .classes
-      ? judgeClasses(task, &evaluation, shouldStop) : judgeTargets(task, &evaluation, shouldStop)
+      ? judgeClasses(task, &evaluation, report, shouldStop)
+      : judgeTargets(task, &evaluation, shouldStop)
     evaluation.seconds = (clock.now - began) / .seconds(1)
-    return isDone ? evaluation : nil
+    // What was stopped within a probe has no figure.
+    return isDone && !shouldStop() ? evaluation : nil
   }
 
   /// What the test images' features look like.
@@ -95,6 +101,29 @@ final class Judge {
   }
 
   // MARK: - Features
+
+  private func readsFeatures(_ task: DownstreamProtocol) -> Bool {
+    ![.fineTune, .fineTuneFractions, .endToEnd].contains(task) && data.images.task != .masks
+  }
+
+  /// Images between looks at whether to stop; a whole number of batches.
+  private static let stretch = 2048
+
+  /// Makes the features that probes ask for, in parts.
+  /// - Returns: whether all are made; `false` if it was stopped.
+  private func makeFeatures(_ shouldStop: () -> Bool) -> Bool {
+    guard case .backbone(let backbone) = network else { return true }
+    for part in [labelled, data.validation, data.test] where !part.isEmpty && made[part] == nil {
+      var features: [Tensor] = []
+      for start in stride(from: 0, to: part.count, by: Self.stretch) {
+        if shouldStop() { return false }
+        let images = Array(part[start..<min(start + Self.stretch, part.count)])
+        features.append(outputs(of: images) { backbone($0) })
+      }
+      made[part] = concatenated(features)
+    }
+    return true
+  }
 
   /// The features of some images, made once.
   func features(of indices: [Int]) -> Tensor {

@@ -88,6 +88,8 @@ struct RunIdentity {
 
   private static func json(_ identity: some Encodable) -> String {
     let encoder = JSONEncoder()
+    // Hashes of runs that were made stay what they are.
+    if let form = Budget.hashedForm { encoder.userInfo[form] = true }
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return (try? encoder.encode(identity)).map { String(decoding: $0, as: UTF8.self) } ?? ""
   }

@@ -17,8 +17,8 @@ public struct StudyRunner {
     case began(PlannedRun, position: Int, total: Int)
     /// A run trains.
     case trained(TrainingStatus)
-    /// A run is being judged.
-    case judging
+    /// A run is being judged: by what, in a word or two.
+    case judging(String)
     /// A run is done, with its scores.
     case finished(PlannedRun, [Score])
     /// A run had been made before.
@@ -143,7 +143,6 @@ public struct StudyRunner {
         of: place, draw, needsClassifier: missing.contains(.endToEnd), report: report,
         shouldStop: shouldStop)
     else { return false }
-    report(.judging)
     let judge = Judge(
       data: data, labelled: draw.labelled, imageSize: plan.imageSize,
       precision: plan.precision.dtype, seed: UInt64(run.seed), network: trained.network,
@@ -151,7 +150,8 @@ public struct StudyRunner {
       classWeights: plan.classWeights ?? LinearProbe.ClassWeighting.none)
     for task in missing {
       guard
-        let evaluation = try judge.evaluate(task, runId: id, shouldStop: shouldStop)
+        let evaluation = try judge.evaluate(
+          task, runId: id, report: { report(.judging($0)) }, shouldStop: shouldStop)
       else { return false }
       try results.record(evaluation)
     }

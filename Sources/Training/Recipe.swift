@@ -10,6 +10,40 @@ public enum Budget: Codable, Sendable, Hashable, CustomStringConvertible {
   /// Passes over the images.
   case epochs(Int)
 
+  /// In an encoder's `userInfo`, asks for the form that the hashes of runs were made of, which is that
+  /// of Swift's own making: `{"steps":{"_0":800}}`.
+  package static let hashedForm = CodingUserInfoKey(rawValue: "glean.hashed-form")
+
+  private enum CodingKeys: CodingKey { case steps, epochs }
+
+  private struct Wrapped: Codable {
+    var _0: Int
+  }
+
+  /// Reads `{"steps":800}`, and the form of ``hashedForm``, which older files have.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    func count(_ key: CodingKeys) throws -> Int {
+      try (try? values.decode(Int.self, forKey: key)) ?? values.decode(Wrapped.self, forKey: key)._0
+    }
+    self = try values.contains(.steps) ? .steps(count(.steps)) : .epochs(count(.epochs))
+  }
+
+  /// Writes `{"steps":800}`.
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    let (key, count): (CodingKeys, Int) =
+      switch self {
+      case .steps(let count): (.steps, count)
+      case .epochs(let count): (.epochs, count)
+      }
+    if Self.hashedForm.flatMap({ encoder.userInfo[$0] }) == nil {
+      try values.encode(count, forKey: key)
+    } else {
+      try values.encode(Wrapped(_0: count), forKey: key)
+    }
+  }
+
   /// The steps this means.
   public func steps(perEpoch: Int) -> Int {
     switch self {

@@ -131,10 +131,13 @@ public struct Trainer {
 
   /// Trains, from the start or from the folder's checkpoint.
   /// - Parameters:
+  ///   - limit: the step to pause at, with a checkpoint, where that is before the last: the schedule
+  ///     stays that of the whole run. A run that is there already takes no step.
   ///   - report: called every few steps.
   ///   - shouldStop: asked after every step; a stopped run leaves a checkpoint.
   public func run(
-    report: (TrainingStatus) -> Void = { _ in }, shouldStop: () -> Bool = { false }
+    upTo limit: Int = .max, report: (TrainingStatus) -> Void = { _ in },
+    shouldStop: () -> Bool = { false }
   ) throws(TrainingError) -> TrainingOutcome {
     let files = RunFolder(
       url: folder, configuration: configuration, fingerprint: fingerprint, imagesHash: imagesHash)
@@ -151,13 +154,13 @@ public struct Trainer {
     var health: FeatureHealth?
     func seconds() -> Double { secondsBefore + (clock.now - began) / .seconds(1) }
 
-    while step < session.steps {
+    while step < min(limit, session.steps) {
       let rate = session.recipe.learningRate(step)
       let loss = session.take(step)
       losses.append(loss.value.detached())
       step += 1
 
-      let stops = shouldStop()
+      let stops = shouldStop() || step == limit
       let isLast = step == session.steps
       if step % Trainer.reportEvery == 0 || isLast || stops {
         let mean = stacked(losses).mean().scalar

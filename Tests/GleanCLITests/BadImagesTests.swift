@@ -12,10 +12,10 @@ import Testing
     try place.write(Array("no image".utf8), to: "texts/b.txt")
 
     let empty = try await place.glean([command, "empty"])
-    #expect(empty.code == 1 && empty.isOrderly, "\(empty)")
+    #expect(empty.code == 64 && empty.isOrderly, "\(empty)")
     #expect(empty.errors.contains("/empty is empty. Expected images (bmp, gif, "), "\(empty)")
     let texts = try await place.glean([command, "texts"])
-    #expect(texts.code == 1 && texts.isOrderly, "\(texts)")
+    #expect(texts.code == 64 && texts.isOrderly, "\(texts)")
     #expect(texts.errors.contains("found 2 .txt files, expected images"), "\(texts)")
   }
 

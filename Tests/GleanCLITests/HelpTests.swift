@@ -4,8 +4,8 @@ import Testing
 /// What a newcomer types first.
 @Suite struct HelpTests {
   static let subcommands = [
-    "data", "methods", "views", "pretrain", "export", "embed", "evaluate", "inspect", "compare",
-    "study", "report", "demo", "doctor",
+    "data", "methods", "views", "pretrain", "export", "embed", "evaluate", "inspect", "advise",
+    "compare", "study", "report", "demo", "doctor",
   ]
   let place = try? Workplace()
 

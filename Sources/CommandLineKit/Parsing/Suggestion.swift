@@ -3,7 +3,7 @@ func didYouMean(_ word: String, among candidates: [String]) -> String? {
   let near = candidates.map { ($0, editDistance(word.lowercased(), $0.lowercased())) }
     .filter { candidate, distance in
       // A third of the letters may differ; a beginning of at least three letters is meant as such.
-      distance <= max(1, word.count / 3) || (word.count >= 3 && candidate.hasPrefix(word))
+      distance <= max(1, (word.count + 1) / 3) || (word.count >= 3 && candidate.hasPrefix(word))
     }
     .min { $0.1 < $1.1 }
   return near.map { "Did you mean '\($0.0)'?" }

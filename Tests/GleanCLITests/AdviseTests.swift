@@ -1,0 +1,65 @@
+import Foundation
+import Testing
+
+/// `glean advise`: a race of methods that can be stopped and says what it is worth.
+@Suite(.serialized) struct AdviseTests {
+  private let place: Workplace
+
+  init() throws {
+    place = try Workplace()
+    try place.shapes(train: 64)
+  }
+
+  private func advise(
+    _ out: String, methods: String = "simclr,byol,rotnet", budget: String = "12s",
+    _ more: [String] = [], stop: Program.Stop? = nil
+  ) async throws -> Program.Outcome {
+    try await place.glean(
+      ["advise", "images", "--budget", budget, "--methods", methods, "--out", out]
+        + tiny + more, stop: stop)
+  }
+
+  @Test func aRaceEndsInAdviceAndIsNotRunTwice() async throws {
+    let race = try await advise("race")
+    #expect(race.code == 0, "\(race)")
+    #expect(race.output.hasPrefix("method "), "\(race)")
+    for words in ["test images, which chose nothing", "What a race cannot tell", "glean pretrain"] {
+      #expect(race.output.replacing("\n", with: " ").contains(words), "\(race)")
+    }
+    #expect(race.errors.contains("at most"), "\(race)")
+    let again = try await advise("race")
+    #expect(again.code == 0 && again.output == race.output, "\(again)")
+
+    let json = try await advise("race", ["--json", "--quiet"])
+    let result = try #require(try json.json as? [String: Any], "\(json)")
+    let weights = try #require(result["weights"] as? String)
+    #expect(FileManager.default.fileExists(atPath: "\(weights)/backbone.safetensors"))
+    #expect(json.errors.isEmpty)
+    let used = try await place.glean(["evaluate", "images", "--weights", weights])
+    #expect(used.code == 0, "\(used)")
+  }
+
+  @Test func ctrlCKeepsWhatWasJudged() async throws {
+    let place = place
+    let judged = Program.Stop(signal: SIGINT) {
+      (try? place.text("race/race.json"))?.contains("simclr@") == true
+    }
+    let stopped = try await advise("race", stop: judged)
+    #expect(stopped.code == 130 && stopped.output.isEmpty, "\(stopped)")
+    #expect(stopped.errors.contains("the same command goes on"), "\(stopped)")
+    let continued = try await advise("race")
+    #expect(continued.code == 0, "\(continued)")
+    #expect(!continued.errors.contains("Measuring"), "\(continued)")
+  }
+
+  @Test(arguments: [
+    ("simclr,byol", "1s", "is too short"), ("simclr,byol", "1", "a time such as"),
+    ("simclr", "12s", "give two or more"), ("mae,simclr", "12s", "needs a ViT backbone"),
+  ]) func whatCannotBeRacedIsRefused(
+    methods: String, budget: String, words: String
+  ) async throws {
+    let refused = try await advise("race", methods: methods, budget: budget)
+    #expect(refused.code == 64 && refused.isOrderly, "\(refused)")
+    #expect(refused.errors.contains(words), "\(refused)")
+  }
+}
