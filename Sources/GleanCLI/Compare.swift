@@ -78,6 +78,8 @@ struct Compare: Command {
   var shard: StudyShard?
   @Option(help: "Folder of the study; by default glean-study-IMAGES.", completion: .folder)
   var out: String?
+  @Flag(help: "Also show what the networks have learnt, as 'glean inspect' does of the study.")
+  var inspect = false
   @Flag(help: "Print the summary as JSON.") var json = false
   @OptionGroup(title: "Views") var views: AugmentOptions
   @OptionGroup(title: "Network") var network: NetworkOptions
@@ -182,6 +184,12 @@ struct Compare: Command {
       plan, results: results, gleanVersion: gleanVersion, to: folder)
     guard isComplete else {
       throw Interrupted(hint: "finished runs are kept; the same command goes on from here")
+    }
+    if inspect && !summary.rows.isEmpty {
+      _ = try StudyInspection(
+        folder: folder, plan: plan, results: results, data: set.data,
+        command: "glean inspect \(folder.url.relativePath)"
+      ).make(compute)
     }
     if !json {
       print(TextReport.render(summary), terminator: "")

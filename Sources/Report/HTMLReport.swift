@@ -42,6 +42,8 @@ public enum HTMLReport {
         "Runs without a result", tables.incompleteRuns, .incomplete)))
       \(Markup.when(!summary.features.isEmpty, section(
         "Features", "\(tables.features)\(featuresNote)", .features)))
+      \(part("What was learnt", settings.inspection.map {
+        LearntSection($0, summary).markup } ?? ""))
       \(Markup.when(!summary.costs.isEmpty, section(
         "Cost", "\(tables.costs)\(costNote)", .cost)))
       \(section("What this does not show", list(summary.limits + settings.limits)))

@@ -1,4 +1,5 @@
 public import Foundation
+public import Insight
 
 /// What a report says beside the results: where they come from and how to make them again.
 public struct ReportSettings: Sendable {
@@ -44,6 +45,8 @@ public struct ReportSettings: Sendable {
   public var skippedFiles: [SkippedFile]
   /// Limits beside those that the summary names.
   public var limits: [String]
+  /// What the networks have learnt, if that was looked at.
+  public var inspection: Inspection?
   /// The Glean that made the report.
   public var gleanVersion: String
   /// When the report was made.
@@ -53,7 +56,7 @@ public struct ReportSettings: Sendable {
   public init(
     title: String, command: String, settingsJSON: String, recipes: [String] = [],
     facts: [Fact] = [], skippedFiles: [SkippedFile] = [], limits: [String] = [],
-    gleanVersion: String = "",
+    inspection: Inspection? = nil, gleanVersion: String = "",
     madeAt: Date = Date()
   ) {
     self.title = title
@@ -63,6 +66,7 @@ public struct ReportSettings: Sendable {
     self.facts = facts
     self.skippedFiles = skippedFiles
     self.limits = limits
+    self.inspection = inspection
     self.gleanVersion = gleanVersion
     self.madeAt = madeAt
   }

@@ -49,7 +49,6 @@ enum InspectionStyle {
   }
 
   private static let rules: Markup = """
-    h3 { margin: 28px 0 8px; font-size: 16px; line-height: 1.3; font-weight: 650; }
     h4 { margin: 16px 0 6px; font-size: 13px; font-weight: 600; color: var(--soft); }
     .line.held { stroke-width: 1.4; stroke-dasharray: 4 4; }
     .t { display: block; position: relative; aspect-ratio: 1; border-radius: 3px; }
@@ -81,9 +80,7 @@ enum InspectionStyle {
       max-width: 640px;
       font-size: 12px; color: var(--soft); }
     .names span { overflow: hidden; text-overflow: ellipsis; }
-    .shade { min-width: 38px; text-align: center; font-size: 12.5px; }
-    table.matrix { width: auto; } .matrix th { font-size: 12px; white-space: nowrap; }
-    .matrix td, .matrix th, .matrix td:first-child { padding: 5px 6px; }
+    .words { margin: 8px 0 0; padding-left: 20px; font-size: 14px; }
     figure + figure { margin-top: 20px; } .maps figure + figure { margin-top: 0; }
     td .example { width: 190px; max-width: none; display: block; border-radius: 3px; }
     @media screen and (max-width: 640px) { .maps { grid-template-columns: 1fr; }
