@@ -80,6 +80,8 @@ struct Compare: Command {
   var shard: StudyShard?
   @Option(help: "Folder of the study; by default glean-study-IMAGES.", completion: .folder)
   var out: String?
+  @Flag(help: "Also show what the networks have learnt, as 'glean inspect' does of the study.")
+  var inspect = false
   @Flag(help: "Print the summary as JSON.") var json = false
   @OptionGroup(title: "Views") var views: AugmentOptions
   @OptionGroup(title: "Network") var network: NetworkOptions
@@ -163,6 +165,12 @@ struct Compare: Command {
   ) throws -> StudySummary {
     let plan = try maker.plan(of: set, in: folder)
     let made = try maker.make(plan, of: set, in: folder)
+    if inspect && !made.summary.rows.isEmpty {
+      _ = try StudyInspection(
+        folder: folder, plan: plan, results: ResultStore(path: folder.results.path),
+        data: set.data, command: "glean inspect \(ShellWord.quoted(folder.url.relativePath))"
+      ).make(compute)
+    }
     if !json {
       print(TextReport.render(made.summary), terminator: "")
       print("\nReport: \(folder.report.path)")

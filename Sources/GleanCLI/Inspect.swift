@@ -10,6 +10,9 @@ struct Inspect: Command {
       which depth, what can be read beyond the class, and whether texture or shape tells it. Give \
       several networks to see them side by side. Chapters that need classes are left out where the \
       images have none.
+
+      Of a study, every row at its largest size is looked at with the study's test images, beside the \
+      next seed and the smallest size; the page goes into its folder and, in short, into its report.
       """,
     examples: [
       ("glean inspect glean-simclr-photos --images photos", "Writes inspect.html."),
@@ -18,21 +21,30 @@ struct Inspect: Command {
         "Two methods beside untrained weights."
       ),
       (
+        "glean inspect glean-study-photos",
+        "What the methods of a study have learnt, as a chapter of its report."
+      ),
+      (
         "glean inspect dino.pth --images photos --only geometry,maps",
         "Two chapters, of another library's weights."
       ),
     ])
 
   @Argument(
-    help: "Runs of 'glean pretrain', .safetensors, .pth or .pt files of other libraries, or "
-      + "'random' for untrained weights of the first one's network.",
+    help: "The folder of a study; or runs of 'glean pretrain', .safetensors, .pth or .pt files of "
+      + "other libraries, or 'random' for untrained weights of the first one's network.",
     completion: .file)
   var weights: [String]
   @Option(
-    help: "The images to look with: a folder, a table or arrays, as for 'glean pretrain'.",
+    help:
+      "The images to look with: a folder, a table or arrays, as for 'glean pretrain'; by default "
+      + "those of the study.",
     completion: .file)
-  var images: String
-  @Option(help: "The page to write.", completion: .file) var out = "inspect.html"
+  var images: String?
+  @Option(
+    help: "The page to write; by default inspect.html, of a study in its folder.",
+    completion: .file)
+  var out: String?
   @Option(help: "Chapters to make; by default all.") var only = Inspection.Chapter.allCases
   @Flag(help: "Print the figures as JSON too.") var json = false
   @OptionGroup var storing: StoringOptions
@@ -45,44 +57,72 @@ struct Inspect: Command {
   @OptionGroup(title: "Computing") var compute: ComputeOptions
 
   func validate() throws {
+    if let out { try checkFolder(of: out) }
+    if let study = weights.first(where: Self.isStudy) {
+      if weights.count > 1 {
+        throw UsageError("\(study) is a study; give it alone, or the runs in its folder one by one")
+      }
+      if imageSize != nil || out != nil || partial {
+        throw UsageError(
+          "a study has its own image size and page; leave out --image-size, --out and --partial")
+      }
+      return
+    }
     for path in weights where path != Self.random { _ = try weightsFile(path) }
-    try checkFolder(of: out)
+    if images == nil {
+      throw UsageError("--images is missing: give the images to look at the networks with")
+    }
   }
 
   private static let random = "random"
 
+  private static func isStudy(_ path: String) -> Bool {
+    let plan = StudyFolder(URL(filePath: path)).plan
+    return FileManager.default.fileExists(atPath: plan.path)
+  }
+
   func run() throws {
     let device = try compute.start()
+    if let folder = weights.first, Self.isStudy(folder) {
+      try inspectStudy(folder, on: device)
+      return
+    }
+    guard let images else { throw UsageError("--images is missing") }
     let store = try storing.open(images, quiet: compute.quiet).store
     let data = try InspectedImages(
       store, device: device, precision: (compute.precision ?? .best(on: device)).dtype, seed: seed)
-    let inspector = Inspector(try networks(for: store, on: device), with: data)
-    let bar = ProgressBar("Inspecting", total: nil, unit: "steps", quiet: compute.quiet)
-    var hasBegun = false
     let dataset = URL(filePath: images).standardizedFileURL.lastPathComponent
-    let inspection = try inspector.inspect(
-      Set(only), dataset: dataset
-    ) { done, total, what in
-      if !hasBegun { bar.begin(total: total, done: 0) }
-      hasBegun = true
-      bar.update(done: done, fields: [("now", what)], atOnce: true)
-    }
-    bar.finish("Inspected in \(Human.duration(seconds: bar.elapsed))")
-    for part in inspection.durations {
-      compute.note("  \(part.part): \(Human.duration(seconds: part.seconds))")
-    }
-    for omission in inspection.omissions {
-      compute.note("  \(omission.chapter.rawValue) is left out: \(omission.reason)")
-    }
+    let inspection = try Inspector(try networks(for: store, on: device), with: data)
+      .inspect(Set(only), dataset: dataset, compute)
+    let page = out ?? "inspect.html"
     try InspectionPage.write(
-      inspection,
-      settings: .init(
-        command: command,
-        gleanVersion: gleanVersion), to: out)
+      inspection, settings: .init(command: command, gleanVersion: gleanVersion), to: page)
+    try show(inspection, page)
+  }
+
+  /// Looks at the networks of a study with its images.
+  private func inspectStudy(_ path: String, on device: Device) throws {
+    let (folder, plan) = try openStudy(path)
+    let results = try ResultStore(path: folder.results.path)
+    guard let images = try images ?? StudyReport.imagesPath(results) else {
+      throw UsageError("\(path) does not say where its images are; give --images")
+    }
+    guard images != self.images || FileManager.default.fileExists(atPath: images) else {
+      throw UsageError("--images is '\(images)', but there is no such file or folder")
+    }
+    let store = try storing.open(images, quiet: compute.quiet).store
+    let study = StudyInspection(
+      folder: folder, plan: plan, results: results,
+      data: try StudyData(store, device: device), chapters: Set(only), seed: seed,
+      command: command)
+    try show(try study.make(compute), folder.inspectionPage.relativePath)
+  }
+
+  private func show(_ inspection: Inspection, _ page: String) throws {
     if json {
       try printJSON(inspection)
     } else {
-      print(out)
+      print(page)
     }
   }
 
@@ -157,12 +197,15 @@ struct Inspect: Command {
       settings?.method ?? (try? WeightsFile.read(url))?.metadata["glean.method"]
     let card = method.flatMap { try? Registry.card($0) }
     let views = try? method.flatMap { try Registry.task($0) }?.views(
-      changing: settings?.options ?? [:], imageSize: network.spec.imageSize)
+      changing: settings?.options ?? [:], imageSize: network.spec.imageSize,
+      adjustment: settings?.augment)
+    var history = text(Trainer.metricsName).flatMap(TrainingHistory.init)
+    history?.gap = text(Trainer.heldOutName).flatMap(LossGap.init)
     return InspectedNetwork(
       name: card?.title ?? (isRun ? folder : url.deletingPathExtension()).lastPathComponent,
       network: network, imageSize: imageSize ?? network.spec.imageSize, method: card?.title,
       ignored: views.map(MadeFactor.ignored) ?? [],
-      history: text(Trainer.metricsName).flatMap(TrainingHistory.init))
+      history: history)
   }
 }
 

@@ -6,8 +6,8 @@ struct Pretrain: Command {
   static let configuration = CommandConfiguration(
     name: "pretrain", abstract: "Pretrain a backbone on a folder of images, without labels.",
     discussion: """
-      Writes backbone.safetensors (torchvision or timm names), README.md (a model card), metrics.csv \
-      and run.json into --out. Ctrl-C leaves a checkpoint there; the same command goes on from it.
+      Writes backbone.safetensors (torchvision or timm names), README.md (a model card), metrics.csv, \
+      run.json and, where there is a val/ or test/, their loss in held_out.csv into --out. Ctrl-C leaves a checkpoint there; the same command goes on from it.
       """,
     examples: [
       ("glean pretrain photos", "SimCLR on a ResNet-18 that fits this machine."),
@@ -84,6 +84,7 @@ struct Pretrain: Command {
       folder: folder)
     trainer.imagesName = URL(filePath: images.root).lastPathComponent
     trainer.imagesHash = images.contentHash
+    trainer.heldOut = images.indices(of: .validation) + images.indices(of: .test)
     compute.note(
       "\(method) on \(configuration.backbone.id), \(device), \(configuration.precision.rawValue)")
 

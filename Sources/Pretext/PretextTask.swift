@@ -19,6 +19,10 @@ public protocol PretextTask: Module {
   /// ``exemplarCount(images:steps:batch:)``.
   static var imagesAreClasses: Bool { get }
 
+  /// Whether its loss looks images up by `views.members`, and so has none for images that are not
+  /// trained on.
+  static var looksImagesUp: Bool { get }
+
   /// Whether it learns from which way is up, so that views must not be turned over.
   static var learnsOrientation: Bool { get }
 
@@ -57,6 +61,8 @@ public protocol PretextTask: Module {
 extension PretextTask {
   /// Most methods learn from what images share.
   public static var imagesAreClasses: Bool { false }
+  /// Methods to which images are classes do.
+  public static var looksImagesUp: Bool { imagesAreClasses }
   /// Most methods do not ask which way is up.
   public static var learnsOrientation: Bool { false }
   /// The network being pretrained.

@@ -37,6 +37,8 @@ public enum HTMLReport {
         "Runs without a result", tables.incompleteRuns(settings.missing), .incomplete))
       \(Markup.when(!summary.features.isEmpty, section(
         "Features", "\(tables.features)\(featuresNote)", .features)))
+      \(part("What was learnt", settings.inspection.map {
+        LearntSection($0, summary).markup } ?? ""))
       \(Markup.when(!summary.costs.isEmpty, section(
         "Cost", "\(tables.costs)\(costNote)", .cost)))
       \(section("What this does not show", HTMLPage.list(summary.limits + settings.limits)))

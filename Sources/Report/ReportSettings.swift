@@ -1,4 +1,5 @@
 public import Foundation
+public import Insight
 public import Study
 
 /// What a report says beside the results: where they come from and how to make them again.
@@ -63,6 +64,8 @@ public struct ReportSettings: Sendable {
   public var missing: [PlannedRun] = []
   /// Files beside the page, and the page of the whole that it is a part of.
   public var links: [Link] = []
+  /// What the networks have learnt, if that was looked at.
+  public var inspection: Inspection?
   /// The Glean that made the report.
   public var gleanVersion: String
   /// When the report was made.
@@ -72,7 +75,7 @@ public struct ReportSettings: Sendable {
   public init(
     title: String, command: String, settingsJSON: String, recipes: [String] = [],
     facts: [Fact] = [], skippedFiles: [SkippedFile] = [], limits: [String] = [],
-    gleanVersion: String = "",
+    inspection: Inspection? = nil, gleanVersion: String = "",
     madeAt: Date = Date()
   ) {
     self.title = title
@@ -82,6 +85,7 @@ public struct ReportSettings: Sendable {
     self.facts = facts
     self.skippedFiles = skippedFiles
     self.limits = limits
+    self.inspection = inspection
     self.gleanVersion = gleanVersion
     self.madeAt = madeAt
   }

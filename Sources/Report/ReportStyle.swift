@@ -64,6 +64,10 @@ enum ReportStyle {
     .drawing { width: 160px; text-align: center; }
     .drawing svg { display: block; margin: 0 auto; }
     .message { overflow-wrap: anywhere; font-size: 14px; }
+    .shade { min-width: 38px; text-align: center; font-size: 12.5px; }
+    table.matrix { width: auto; } .matrix th { font-size: 12px; white-space: nowrap; }
+    .matrix td, .matrix th, .matrix td:first-child { padding: 5px 6px; }
+    h3 { margin: 28px 0 8px; font-size: 16px; line-height: 1.3; font-weight: 650; }
     strong { font-weight: 700; }
     dl { display: grid; grid-template-columns: max-content 1fr; gap: 6px 24px; margin: 0;
       font-size: 15px; }

@@ -1,6 +1,7 @@
 import Backbones
 public import Foundation
 import Images
+public import Insight
 public import Study
 
 /// The report of a study that stands in a folder.
@@ -121,6 +122,31 @@ public enum StudyReport {
     try results.setting(factsKey).map { try JSONDecoder().decode(Facts.self, from: Data($0.utf8)) }
   }
 
+  /// The path of the images that a study was made of; `nil` if its results do not tell.
+  public static func imagesPath(_ results: ResultStore) throws -> String? {
+    try facts(results)?.facts.first { $0.first == "Folder" }?.last
+  }
+
+  /// Writes what a study's networks have learnt: figures, page, and the chapter of its report.
+  /// - Parameter command: what makes it again.
+  public static func write(
+    _ inspection: Inspection, command: String, of plan: StudyPlan, results: ResultStore,
+    gleanVersion: String, to folder: StudyFolder
+  ) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    try InspectionPage.write(
+      inspection, settings: .init(command: command, gleanVersion: gleanVersion),
+      to: folder.inspectionPage.path)
+    do {
+      try encoder.encode(inspection).write(to: folder.inspection, options: .atomic)
+    } catch {
+      throw ReportError.cannotWrite(
+        path: folder.inspection.path, reason: error.localizedDescription)
+    }
+    _ = try write(plan, results: results, gleanVersion: gleanVersion, to: folder)
+  }
+
   /// Summarises a study's results.
   public static func summary(_ plan: StudyPlan, results: ResultStore) throws -> StudySummary {
     StudySummary(
@@ -174,7 +200,8 @@ public enum StudyReport {
       skippedFiles: (facts?.skipped ?? []).map {
         ReportSettings.SkippedFile(path: $0[0], reason: $0[1])
       }, limits: try plan.missingNote(runs).map { [$0] } ?? [],
-      gleanVersion: gleanVersion)
+      inspection: try? JSONDecoder().decode(
+        Inspection.self, from: Data(contentsOf: folder.inspection)), gleanVersion: gleanVersion)
     settings.missing = try plan.missing(runs)
     settings.links = (whole.map { [$0] } ?? []) + besides
     try HTMLReport.write(summary: summary, settings: settings, to: folder.report.path)

@@ -18,6 +18,10 @@ public struct StudyFolder: Sendable {
   public var runs: URL { url.appending(path: "runs") }
   /// The report.
   public var report: URL { url.appending(path: "report.html") }
+  /// What its networks have learnt, as figures.
+  public var inspection: URL { url.appending(path: "inspect.json") }
+  /// The same as a page.
+  public var inspectionPage: URL { url.appending(path: "inspect.html") }
 
   /// The names of the studies within: `""` for one that stands here, else those of the parts of a
   /// study file, such as `photos/resnet18-w16-small/200-steps`.

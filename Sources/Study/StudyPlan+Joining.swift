@@ -49,6 +49,11 @@ extension StudyPlan {
     return records.filter { !isOurs($0) || !planned.contains(Slot($0.key)) }
   }
 
+  /// The finished record of one of the plan's runs; `nil` if it is not made.
+  func record(of run: PlannedRun, in records: [RunRecord]) -> RunRecord? {
+    records.first { $0.status == .finished && isOurs($0) && Slot($0.key) == Slot(run) }
+  }
+
   /// Whether a run was made with the plan's settings, as far as its record tells.
   private func isOurs(_ record: RunRecord) -> Bool {
     guard record.key.dataset == name else { return false }

@@ -217,6 +217,8 @@ public struct StudyRunner {
       classCount: set.images.classes.count, folder: place.folder)
     trainer.imagesName = isOwn ? plan.name : plan.transfer?.name ?? plan.name
     trainer.imagesHash = set.images.contentHash
+    trainer.heldOut =
+      isOwn ? data.test : set.images.indices(of: .validation) + set.images.indices(of: .test)
     let outcome = try trainer.run(report: { report(.trained($0)) }, shouldStop: shouldStop)
     guard outcome.isFinished else { return nil }
     let cost = RunCost(

@@ -56,9 +56,9 @@ struct RunFolder {
       to: checkpoint)
   }
 
-  /// The figures, going on after `step`.
-  func log(from step: Int) throws(TrainingError) -> MetricsLog {
-    try filing { try MetricsLog(url.appending(path: Trainer.metricsName), keepingUpTo: step) }
+  /// A table of figures, going on after `step`.
+  func log(_ name: String, from step: Int) throws(TrainingError) -> MetricsLog {
+    try filing { try MetricsLog(url.appending(path: name), keepingUpTo: step) }
   }
 
   /// Writes the finished backbone, and in its notes which method trained it and on what input.

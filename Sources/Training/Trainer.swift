@@ -54,6 +54,9 @@ public struct Trainer {
   public var imagesName = "images"
   /// The hash of the whole image set, by which the weights are known to come from it.
   public var imagesHash = ""
+  /// Images that are not trained on, whose loss is watched beside that of as many that are, where the
+  /// method knows it without labels: see ``heldOutName``. Training goes as without them.
+  public var heldOut: [Int] = []
   /// Steps between lines of `metrics.csv` and reports.
   public static let reportEvery = 10
 
@@ -82,6 +85,8 @@ public struct Trainer {
   public static let configurationName = "run.json"
   /// The figures of the run.
   public static let metricsName = "metrics.csv"
+  /// The loss of images that are not trained on, over the run; only where there are such.
+  public static let heldOutName = "held_out.csv"
 
   /// Builds the task with its initial weights, as the run would.
   func makeTask() throws(TrainingError) -> any PretextTask {
@@ -144,7 +149,11 @@ public struct Trainer {
     try files.prepare()
     var session = try makeSession()
     let (start, secondsBefore) = try files.resume(session)
-    var log = try files.log(from: start)
+    var log = try files.log(Trainer.metricsName, from: start)
+    let held = watched(by: session)
+    var heldLog = try held.map { (_) throws(TrainingError) in
+      try files.log(Trainer.heldOutName, from: start)
+    }
 
     let clock = ContinuousClock()
     let began = clock.now
@@ -178,6 +187,10 @@ public struct Trainer {
           ] + (state.alignment.map { [("alignment", $0)] } ?? [])
           + [("seconds", seconds())] + loss.diagnostics.map { ($0.name, $0.value.scalar) }
         try files.filing { try log.append(figures) }
+        if let held, held.isDue(step) {
+          let figures = held.figures(of: session, after: step)
+          try files.filing { try heldLog?.append(figures) }
+        }
         report(
           TrainingStatus(
             step: step, steps: session.steps, batch: batch, loss: mean, health: state))
@@ -202,6 +215,14 @@ public struct Trainer {
       imagesSeen: step * batch,
       sitting: ((clock.now - began) / .seconds(1), (step - start) * batch),
       recipe: session.recipe, health: health, card: card)
+  }
+
+  /// The loss that is watched; `nil` where no image is held out, or the method cannot tell it.
+  private func watched(by session: TrainingSession) -> HeldOutLoss? {
+    let method = type(of: session.task)
+    guard !method.looksImagesUp, !method.card.usesLabels else { return nil }
+    return HeldOutLoss(
+      training: indices, heldOut: heldOut, batch: batch, steps: steps, seed: configuration.seed)
   }
 
   private func modelCard(of session: TrainingSession, health: FeatureHealth?) -> ModelCard {

@@ -62,6 +62,32 @@ struct TrainingSession {
     return loss
   }
 
+  /// The loss of images as the task stands after `step` steps, on the same views every time. Nothing
+  /// is learnt from them: queues, statistics and draws are as before afterwards.
+  func loss(of images: [Int], after step: Int) -> Double {
+    let state = Dictionary(
+      uniqueKeysWithValues: task.state.map { ($0.name, $0.tensor.copy()) })
+    defer {
+      do {
+        try task.load(state)
+      } catch {
+        preconditionFailure("TrainingSession: \(error)")
+      }
+    }
+    let progress = StepProgress(
+      step: min(step, steps - 1), steps: steps, stepsPerEpoch: stepsPerEpoch,
+      seed: configuration.seed)
+    Machine.seed(configuration.seed)
+    let views = augmenter.views(of: images, step: steps)
+    return withoutGradient {
+      withDraws(from: RandomStream(seed: configuration.seed, "held out")) {
+        withAutocast(configuration.precision.dtype, on: store.device) {
+          task.loss(views, progress).value.to(.float32).scalar
+        }
+      }
+    }
+  }
+
   /// The views that a task wants, made to suit the images.
   static func views<Task: PretextTask>(
     of task: Task, _ configuration: RunConfiguration

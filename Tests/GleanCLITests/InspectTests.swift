@@ -24,6 +24,38 @@ import Testing
     #expect(page.contains("--only geometry --json"))
   }
 
+  @Test func aStudysNetworksAreFoundAndItsReportGetsAChapter() async throws {
+    let place = try Workplace()
+    try place.shapes()
+    let study = try await place.glean(
+      [
+        "compare", "images", "--methods", "random,simclr", "--bare", "--sizes", "24,40", "--seeds",
+        "2", "--steps", "2", "--protocols", "knn", "--out", "study", "--quiet",
+      ] + tiny)
+    #expect(study.code == 0, "\(study.errors)")
+    #expect(try !place.text("study/report.html").contains("What was learnt"))
+    // The folder may have been moved since.
+    try FileManager.default.moveItem(at: place.path("study"), to: place.path("moved"))
+    let outcome = try await place.glean(
+      ["inspect", "moved", "--only", "geometry,layers", "--json", "--threads", "1", "--quiet"])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let json = try #require(try outcome.json as? [String: Any])
+    let networks = try #require(json["networks"] as? [[String: Any]])
+    #expect(networks.compactMap { $0["name"] as? String } == ["random weights", "SimCLR"])
+    let layers = try #require(json["layers"] as? [String: Any])
+    let kin = try #require(layers["kin"] as? [[[String: Any]]])
+    #expect(
+      kin.map { $0.compactMap { $0["difference"] as? String } }
+        == [["another seed"], ["another seed", "24 images"]])
+    #expect(try place.text("moved/inspect.html").contains("glean inspect moved"))
+    #expect(try place.text("moved/report.html").contains("What was learnt"))
+
+    let both = try await place.glean(["inspect", "moved", "random", "--images", "images"])
+    #expect(both.code == 64 && both.isOrderly)
+    let bare = try await place.glean(["inspect", "random"])
+    #expect(bare.code == 64 && bare.isOrderly && bare.errors.contains("--images"))
+  }
+
   @Test func unlabelledImagesLeaveOutWhatNeedsClasses() async throws {
     let place = try Workplace()
     try place.noise(60)

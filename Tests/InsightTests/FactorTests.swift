@@ -1,5 +1,6 @@
 import Augment
 import Downstream
+import Foundation
 import Images
 import Torch
 import Testing
@@ -21,11 +22,24 @@ import Testing
     #expect(figure.value > 0.95)
   }
 
+  @Test func aMadeHueIsReadAmongImagesOfAllHues() throws {
+    // Each of another hue, so that a turn by some angle would leave no trace.
+    let hues = (0..<400).map { 2 * Float.pi * Float($0 * 37 % 400) / 400 }
+    let colours = hues.flatMap { hue in [0, 1, 2].map { 0.1 * cos(hue - 2 * .pi * $0 / 3) } }
+    let coloured =
+      images.mean(over: 1, keepingAxes: true) + Tensor(colours, shape: [400, 3, 1, 1])
+    let levels = MadeFactor.hue.draw(400, seed: 2)
+    let changed = MadeFactor.hue.apply(coloured, levels: levels)
+    let figure = try #require(
+      readAccuracy(changed.mean(over: 2, 3), levels, split, classes: 3, seed: 0))
+    #expect(figure.value > 0.95)
+    #expect((greyscale(changed) - greyscale(coloured)).abs().max().scalar < 1e-5)
+  }
+
   @Test func hueIsAtChanceInFeaturesWithoutIt() throws {
     let levels = MadeFactor.hue.draw(400, seed: 1)
     let changed = MadeFactor.hue.apply(images, levels: levels)
-    // Turning about the grey axis keeps the sum of the channels.
-    let grey = changed.mean(over: 1).flattened(from: 1)
+    let grey = greyscale(changed).sliced(0..<1, along: 1).flattened(from: 1)
     let figure = try #require(readAccuracy(grey, levels, split, classes: 3, seed: 0))
     #expect(try #require(figure.interval).contains(1.0 / 3))
   }
@@ -76,5 +90,19 @@ import Testing
     #expect(history.steps.first == 1 && history.steps.last == 500)
     #expect(history.effectiveRank.last == 1000 && history.loss.last == 500)
     #expect(TrainingHistory(csv: "step,loss\n1,2\n2,3") == nil)
+  }
+
+  @Test func aGapGrowsOnlyWhereItClearlyDoes() throws {
+    func gap(_ heldOut: [Double]) throws -> LossGap {
+      let lines = heldOut.enumerated().map { "\($0.offset),1,\($0.element)" }
+      let text = (["step,training_loss,held_out_loss"] + lines).joined(separator: "\n")
+      return try #require(LossGap(csv: text))
+    }
+    #expect(try gap([1, 1.1, 1, 1.2, 1.4, 1.5, 1.8, 2, 2.1]).isGrowing)
+    // Noise, one that shrinks, one below 0, and too few points.
+    #expect(try !gap([1, 1.5, 0.9, 1.2, 1.1, 1.3, 1.4, 0.8, 1.5]).isGrowing)
+    #expect(try !gap([2, 1.9, 1.8, 1.5, 1.4, 1.2, 1.1, 1, 1]).isGrowing)
+    #expect(try !gap([0.1, 0.1, 0.1, 0.4, 0.5, 0.5, 0.8, 0.9, 0.9]).isGrowing)
+    #expect(try !gap([1, 1, 2, 2]).isGrowing)
   }
 }

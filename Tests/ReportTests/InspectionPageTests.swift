@@ -21,8 +21,12 @@ private final class PageText: NSObject, XMLParserDelegate {
 }
 
 private func read(_ inspection: Inspection) throws -> PageText {
-  let page = InspectionPage.render(
-    inspection, settings: .init(command: "glean inspect <run>", gleanVersion: "1"))
+  try read(
+    InspectionPage.render(
+      inspection, settings: .init(command: "glean inspect <run>", gleanVersion: "1")))
+}
+
+private func read(_ page: String) throws -> PageText {
   let parser = XMLParser(data: Data(page.utf8))
   let reader = PageText()
   parser.delegate = reader
@@ -51,13 +55,17 @@ private func madeUp() throws -> Inspection {
     networks: names.map {
       .init(name: $0, method: nil, backbone: "resnet18", imageSize: 32, features: 128)
     })
+  var history = TrainingHistory(
+    csv: "step,loss,effective_rank,uniformity\n1,2,3,-1\n2,1,4,-2\n3,nan,4,-2\n")
+  history?.gap = LossGap(
+    csv: "step,training_loss,held_out_loss\n1,3,3\n2,3,3\n3,2,2.1\n4,2,2.2\n5,1,2\n6,1,2\n")
+  inspection.origin = "Every <row>."
   inspection.geometry = names.indices.map { index in
     GeometryFigures(
       effectiveRank: index == 0 ? 1.2 : 34.4, heldOutRank: 17.25, powerLawExponent: nil,
       lidar: 12.5, alignment: 0.125, uniformity: -1.75, deviation: 0.625, spectrum: spectrum,
       heldOutSpectrum: spectrum,
-      history: TrainingHistory(
-        csv: "step,loss,effective_rank,uniformity\n1,2,3,-1\n2,1,4,-2\n3,nan,4,-2\n"))
+      history: index == 1 ? history : nil)
   }
   inspection.neighbours = NeighbourFindings(
     k: 10, images: 30,
@@ -86,7 +94,9 @@ private func madeUp() throws -> Inspection {
       .init(
         names: ["stem", "feature"], linear: [figure(0.75), figure(0.25)],
         knn: [figure(0.5), figure(0.125)], alignment: [[1, 0.375], [0.375, 1]])
-    }, alignment: [[1, 0.0625], [0.0625, 1]], trainingImages: 20, testImages: 10)
+    }, alignment: [[1, 0.0625], [0.0625, 1]],
+    kin: [[], [.init(difference: "another <seed>", alignment: 0.875)]], trainingImages: 20,
+    testImages: 10)
   inspection.factors = FactorFindings(
     factors: [
       .init(name: "hue", made: .hue, measure: .accuracy, chance: 1.0 / 3),
@@ -132,7 +142,7 @@ private func madeUp() throws -> Inspection {
     for words in [
       "set <1>", "A<b>&\"c\"", "cat & dog", "<bird>", "34.4", "17.2", "−1.75", "77 ×", "0.8750",
       "R², %", "noise level", "62.5", "Strip & more", "geometry 1 min 1 s", "glean inspect <run>",
-      "† 90.0", "keeps 50%",
+      "† 90.0", "keeps 50%", "Every <row>.", "another <seed>", "0.88",
     ] { #expect(text.contains(words), "\(words)") }
   }
 
@@ -146,6 +156,9 @@ private func madeUp() throws -> Inspection {
     #expect(text.contains("flip (51 ± 3%) is read at chance"))
     #expect(text.contains("make it ignore hue, which can still be read"))
     #expect(text.contains("An earlier layer tells the class better"))
+    #expect(
+      text.contains("Read from A<b>&\"c\", against random weights, better: hue (33 → 90%)."))
+    #expect(text.contains("by 0.000 in the first third of the run, 1.000 in the last"))
     #expect(text.contains("50.0%, against 30.0% or less in the others"))
   }
 
@@ -153,6 +166,8 @@ private func madeUp() throws -> Inspection {
     var inspection = try madeUp()
     let wide = ReadFigure(value: 0.5, interval: 0.1...0.9)
     inspection.neighbours?.figures[0].agreement = wide
+    inspection.geometry?[1].history?.gap = LossGap(
+      csv: "step,training_loss,held_out_loss\n1,3,3\n2,3,4\n3,2,2\n4,2,2.2\n5,1,2\n6,1,1\n")
     inspection.layers?.figures[0].linear = [wide, wide]
     inspection.layers?.figures[1].linear = [wide, wide]
     inspection.factors?.readings = [[wide, wide, wide], [wide, wide, wide]]
@@ -160,9 +175,22 @@ private func madeUp() throws -> Inspection {
     let text = try read(inspection).text
     for words in [
       "or less in the others", "An earlier layer", "at chance.", "survives", "still be read",
+      "against random weights", "over-fits",
     ] {
       #expect(!text.contains(words), "\(words)")
     }
+  }
+
+  @Test func aStudysReportHasTheChapterInShort() throws {
+    let summary = MadeUp.usual
+    var settings = MadeUp.settings
+    #expect(!HTMLReport.render(summary: summary, settings: settings).contains("What was learnt"))
+    settings.inspection = try madeUp()
+    let text = try read(HTMLReport.render(summary: summary, settings: settings)).text
+    for words in [
+      "What was learnt", "against random weights, better: hue", "CKA with another seed", "34.4",
+      "Every <row>. Not among them: ", "inspect.html",
+    ] { #expect(text.contains(words), "\(words)") }
   }
 
   @Test func jsonHoldsFiguresAndNoPictures() throws {

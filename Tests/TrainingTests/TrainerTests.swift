@@ -73,6 +73,26 @@ import Training
     }
   }
 
+  @Test(arguments: ["simclr", "moco-v2", "swav", "dino", "mae"])
+  func watchingHeldOutImagesLeavesTheWeightsAsTheyAre(method: String) throws {
+    try inFolder { folder in
+      let configuration = try configuration(method, steps: 24)
+      let (alone, watched) = (folder.appending(path: "alone"), folder.appending(path: "watched"))
+      for (place, heldOut) in [(alone, []), (watched, Array(16..<24))] {
+        var trainer = Trainer(
+          configuration, store: Self.store(), indices: Array(0..<16), classCount: 3, folder: place)
+        trainer.heldOut = heldOut
+        _ = try trainer.run()
+      }
+      #expect(try weights(alone) == weights(watched))
+      let text = try String(
+        contentsOf: watched.appending(path: Trainer.heldOutName), encoding: .utf8)
+      #expect(text.split(separator: "\n").count == 3, "\(text)")
+      #expect(
+        !FileManager.default.fileExists(atPath: alone.appending(path: Trainer.heldOutName).path))
+    }
+  }
+
   /// Six steps of 8 show 48 images: no image could be met often, so as few as a batch are taken.
   @Test(arguments: ["exemplar-cnn", "npid", "pirl"])
   func whereImagesAreClassesARunTakesAsManyAsItCanMeetOften(method: String) throws {

@@ -72,8 +72,9 @@ extension CueFindings {
     let sample = stratifiedSample(known, count: 3000, seed: data.seed)
     readings = try features.map { network in
       let probe = try chapterProbe.fit(
-        train: LabelledFeatures(network.training, labels: known, images: sample), validation: nil,
-        classes: data.images.classes.count, seed: data.seed)
+        train: LabelledFeatures(
+          network.training, labels: known, groups: data.groups(of: Array(rows)), images: sample),
+        validation: nil, classes: data.images.classes.count, seed: data.seed)
       return cues.map { cue in
         let found = data.features(
           of: test, network.inspected,

@@ -45,6 +45,7 @@ extension FactorFindings {
     let training = data.sample(data.training, Self.most.training)
     let test = data.sample(data.heldOut, Self.most.test)
     let images = training + test
+    let groups = data.groups(of: images)
     let split = EvaluationSplit(
       train: Array(training.indices), test: Array(training.count..<images.count))
     (factors, readings) = ([], features.map { _ in [] })
@@ -62,7 +63,8 @@ extension FactorFindings {
           of: images, network.inspected,
           changed: { made.apply($0, levels: Array(levels[$1])) })
         readings[index].append(
-          readAccuracy(changed, levels, split, classes: made.levels, seed: data.seed))
+          readAccuracy(
+            changed, levels, split, groups: groups, classes: made.levels, seed: data.seed))
       }
     }
     if let table = try FactorTable(of: data.images) {
@@ -76,7 +78,8 @@ extension FactorFindings {
         test: known.indices.filter { kept[$0] >= features[0].trainingCount })
       for (name, column) in table.columns {
         add(
-          name, column, of: known, split, features.map { $0.values.rows(Tensor(kept)) }, data.seed)
+          name, column, of: known, split, features.map { $0.values.rows(Tensor(kept)) },
+          data.groups(of: known), data.seed)
       }
     }
   }
@@ -84,7 +87,7 @@ extension FactorFindings {
   /// Reads a column of the table.
   private mutating func add(
     _ name: String, _ column: FactorTable.Column, of images: [Int], _ split: EvaluationSplit,
-    _ features: [Tensor], _ seed: UInt64
+    _ features: [Tensor], _ groups: [Int]?, _ seed: UInt64
   ) {
     switch column {
     case .words(let words):
@@ -99,7 +102,8 @@ extension FactorFindings {
       factors.append(Factor(name: name, measure: .accuracy, chance: most))
       for (index, features) in features.enumerated() {
         readings[index].append(
-          readAccuracy(features, levels, split, classes: values.count, seed: seed))
+          readAccuracy(
+            features, levels, split, groups: groups, classes: values.count, seed: seed))
       }
     case .numbers(let numbers):
       let numbers = images.map { numbers[$0] }
@@ -111,7 +115,8 @@ extension FactorFindings {
           return [angles.map { $0.map(cos) }, angles.map { $0.map(sin) }]
         } ?? [numbers]
       for (index, features) in features.enumerated() {
-        readings[index].append(readNumbers(features, targets, split, seed: seed))
+        readings[index].append(
+          readNumbers(features, targets, split, groups: groups, seed: seed))
       }
     }
   }
@@ -126,22 +131,25 @@ private func circumference(_ name: String) -> Double? {
 
 /// How well a linear probe tells levels; `nil` where it cannot be fitted.
 func readAccuracy(
-  _ features: Tensor, _ levels: [Int?], _ split: EvaluationSplit, classes: Int, seed: UInt64
+  _ features: Tensor, _ levels: [Int?], _ split: EvaluationSplit, groups: [Int]? = nil,
+  classes: Int, seed: UInt64
 ) -> ReadFigure? {
   guard
     let result = try? chapterProbe.evaluate(
-      features: features, labels: levels, split: split, classes: classes, seed: seed)
+      features: features, labels: levels, groups: groups, split: split, classes: classes,
+      seed: seed)
   else { return nil }
   return ReadFigure(result, labels: levels)
 }
 
 /// The mean R² of ridge regressions of some targets; `nil` where one cannot be fitted.
 func readNumbers(
-  _ features: Tensor, _ targets: [[Double?]], _ split: EvaluationSplit, seed: UInt64
+  _ features: Tensor, _ targets: [[Double?]], _ split: EvaluationSplit, groups: [Int]? = nil,
+  seed: UInt64
 ) -> ReadFigure? {
   let figures = targets.compactMap { targets in
     (try? RegressionProbe().evaluate(
-      features: features, labels: targets, split: split, seed: seed))
+      features: features, labels: targets, groups: groups, split: split, seed: seed))
       .map { RegressionFigures($0.predictions, targets: $0.truth) }
   }
   guard let first = figures.first, figures.count == targets.count else { return nil }

@@ -1,4 +1,4 @@
-import Augment
+public import Augment
 public import Images
 public import Torch
 
@@ -21,7 +21,8 @@ public struct InspectedImages {
   /// Fewer images than this cannot be measured.
   private static let fewest = 20
 
-  /// Parts images: `test/` is held out where there is one, else a fifth, stratified.
+  /// Parts images: `test/` is held out where there is one, else a fifth, stratified, which shares no
+  /// group (patient, slide, flight) with the rest.
   /// - Parameters:
   ///   - precision: the type of products and convolutions; `nil` for `float32`.
   ///   - seed: decides what is drawn: samples, views, starts of clusters.
@@ -31,15 +32,33 @@ public struct InspectedImages {
   ) throws(InspectionError) {
     let known = images.indices(of: .train) + images.indices(of: .validation)
     let own = images.indices(of: .test)
-    if own.isEmpty {
-      let parts = try? Splits.stratifiedSplit(
-        of: known, labels: images.labels, fraction: Self.share, seed: seed)
-      training = parts?.rest ?? known
-      heldOut = parts?.held ?? []
-    } else {
-      training = known.sorted()
-      heldOut = own
-    }
+    let parts =
+      own.isEmpty
+      ? try? Splits.stratifiedSplit(
+        of: known, labels: images.labels, groups: images.groups, fraction: Self.share, seed: seed)
+      : (rest: known.sorted(), held: own)
+    let training = parts?.rest ?? known
+    let splits = images.splits
+    let statistics = training.filter { splits[$0] == .train }
+    try self.init(
+      DeviceStore(
+        images, training: statistics.isEmpty ? training : statistics, device: device),
+      of: images, training: training, heldOut: parts?.held ?? [], precision: precision, seed: seed)
+  }
+
+  /// Images that are parted already.
+  /// - Parameters:
+  ///   - store: the images on their device.
+  ///   - images: the same images.
+  ///   - training: those that probes may learn from.
+  ///   - heldOut: those that figures of probes come from.
+  ///   - precision: the type of products and convolutions; `nil` for `float32`.
+  ///   - seed: decides what is drawn: samples, views, starts of clusters.
+  /// - Throws: ``InspectionError/tooFewImages(found:needed:)``.
+  public init(
+    _ store: DeviceStore, of images: ImageStore, training: [Int], heldOut: [Int],
+    precision: DType? = nil, seed: UInt64 = 0
+  ) throws(InspectionError) {
     guard training.count >= Self.fewest, heldOut.count >= 4 else {
       throw .tooFewImages(found: images.count, needed: 2 * Self.fewest)
     }
@@ -48,12 +67,16 @@ public struct InspectedImages {
       images.task == .classes && Set(training.compactMap { labels[$0] }).count > 1
       && heldOut.contains { labels[$0] != nil }
     self.images = images
+    self.store = store
+    self.training = training
+    self.heldOut = heldOut
     self.precision = precision
     self.seed = seed
-    let splits = images.splits
-    let statistics = training.filter { splits[$0] == .train }
-    store = DeviceStore(
-      images, training: statistics.isEmpty ? training : statistics, device: device)
+  }
+
+  /// The group of each of some images, which no split may divide; `nil` for a set without groups.
+  func groups(of indices: [Int]) -> [Int]? {
+    images.groups.map { groups in indices.map { groups[$0] } }
   }
 
   /// At most `count` of `indices`, stratified by class.

@@ -14,11 +14,27 @@ public struct InspectedNetwork {
   public var ignored: Set<MadeFactor>
   /// How figures went over its training.
   public var history: TrainingHistory?
+  /// Networks whose training differed in one thing.
+  public var relatives: [Relative]
+
+  /// A network whose training differed from another's in one thing.
+  public struct Relative {
+    /// In what: `another seed`, `500 images`.
+    public var difference: String
+    /// In use, not training.
+    public var network: Backbone
+
+    /// Both.
+    public init(difference: String, network: Backbone) {
+      self.difference = difference
+      self.network = network
+    }
+  }
 
   /// All of it.
   public init(
     name: String, network: Backbone, imageSize: Int, method: String? = nil,
-    ignored: Set<MadeFactor> = [], history: TrainingHistory? = nil
+    ignored: Set<MadeFactor> = [], history: TrainingHistory? = nil, relatives: [Relative] = []
   ) {
     self.name = name
     self.network = network
@@ -26,6 +42,7 @@ public struct InspectedNetwork {
     self.method = method
     self.ignored = ignored
     self.history = history
+    self.relatives = relatives
   }
 }
 
@@ -39,6 +56,8 @@ public struct TrainingHistory: Codable, Sendable, Hashable {
   public var effectiveRank: [Double]
   /// Their uniformity.
   public var uniformity: [Double]
+  /// The loss of images that were not trained on, where it was watched.
+  public var gap: LossGap?
 
   /// The most steps that are kept, evenly spaced.
   static let most = 120
@@ -46,20 +65,10 @@ public struct TrainingHistory: Codable, Sendable, Hashable {
   /// Reads the text of a run's `metrics.csv`; `nil` where a column is missing or there are fewer than
   /// two lines. Lines with a figure that is not finite are left out.
   public init?(csv: String) {
-    let lines = csv.split(separator: "\n").map {
-      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-    }
-    guard let header = lines.first else { return nil }
-    let columns = ["step", "loss", "effective_rank", "uniformity"].compactMap {
-      header.firstIndex(of: $0)
-    }
-    guard columns.count == 4 else { return nil }
-    let rows = lines.dropFirst().compactMap { fields -> [Double]? in
-      guard fields.count == header.count else { return nil }
-      let numbers = columns.compactMap { Double(fields[$0]) }.filter(\.isFinite)
-      return numbers.count == 4 ? numbers : nil
-    }
-    guard rows.count > 1 else { return nil }
+    guard
+      let rows = csvColumns(["step", "loss", "effective_rank", "uniformity"], of: csv),
+      rows.count > 1
+    else { return nil }
     let count = min(rows.count, Self.most)
     let kept = (0..<count).map { rows[$0 * (rows.count - 1) / (count - 1)] }
     steps = kept.map { $0[0] }

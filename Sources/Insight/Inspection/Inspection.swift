@@ -54,6 +54,8 @@ public struct Inspection: Codable, Sendable {
 
   /// What the images are called.
   public var dataset: String
+  /// Where the networks come from, in a sentence; `nil` where they were given one by one.
+  public var origin: String?
   /// How many images features were measured on.
   public var trainingImages: Int
   /// Of how many images, held out from fits, figures come that say so.

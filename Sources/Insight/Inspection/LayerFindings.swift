@@ -17,10 +17,20 @@ public struct LayerFindings: Codable, Sendable, Hashable {
     public var alignment: [[Double]]
   }
 
+  /// How alike a network and a relative see images.
+  public struct Kinship: Codable, Sendable, Hashable {
+    /// What their trainings differ in; see ``InspectedNetwork/Relative/difference``.
+    public var difference: String
+    /// ``LinearCKA`` of their last features.
+    public var alignment: Double
+  }
+
   /// Of each network.
   public var figures: [Figures]
   /// ``LinearCKA`` of each two networks' last features.
   public var alignment: [[Double]]
+  /// Of each network, how alike it and its relatives see images.
+  public var kin: [[Kinship]] = []
   /// Images that probes learnt from.
   public var trainingImages: Int
   /// Images that all figures come from.
@@ -35,6 +45,7 @@ extension LayerFindings {
     let split = EvaluationSplit(
       train: Array(training.indices), test: Array(training.count..<images.count))
     let labels = images.map { data.images.labels[$0] }
+    let groups = data.groups(of: images)
     let classes = data.images.classes.count
     var all: [Figures] = []
     for network in features {
@@ -47,19 +58,28 @@ extension LayerFindings {
           figures.linear.append(
             ReadFigure(
               try chapterProbe.evaluate(
-                features: layer.values, labels: labels, split: split, classes: classes,
-                seed: data.seed), labels: labels))
+                features: layer.values, labels: labels, groups: groups, split: split,
+                classes: classes, seed: data.seed), labels: labels))
           figures.knn.append(
             ReadFigure(
               try KNNProbe().evaluate(
-                features: layer.values, labels: labels, split: split, classes: classes,
-                seed: data.seed), labels: labels))
+                features: layer.values, labels: labels, groups: groups, split: split,
+                classes: classes, seed: data.seed), labels: labels))
         }
       }
       all.append(figures)
     }
     figures = all
     alignment = Self.alignments(features.map(\.heldOut))
+    kin = features.map { features in
+      features.inspected.relatives.map { relative in
+        let others = data.features(
+          of: data.heldOut, features.inspected, by: { relative.network($0) })
+        return Kinship(
+          difference: relative.difference,
+          alignment: Self.alignments([features.heldOut, others])[0][1])
+      }
+    }
     trainingImages = training.count
     testImages = test.count
   }

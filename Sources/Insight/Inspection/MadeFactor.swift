@@ -11,7 +11,7 @@ public enum MadeFactor: String, Codable, CaseIterable, Sendable {
   case flip
   /// Which of the four corners, of 60% of the side, is shown.
   case position
-  /// The hue turned by 0, 120 or 240 degrees about the grey axis.
+  /// The mean hue turned to red, green or blue, every pixel as light as it was.
   case hue
   /// Times 0.7, 1 or 1.4.
   case brightness
@@ -65,24 +65,34 @@ public enum MadeFactor: String, Codable, CaseIterable, Sendable {
       let (top, left) = (level / 2 * (side - part), level % 2 * (side - part))
       return images.sliced(top..<top + part, along: 2).sliced(left..<left + part, along: 3)
         .contiguous().resized(height: side, width: side)
-    case .hue: return Self.turned(images, by: Double(level) / 3)
+    case .hue: return Self.turned(images, to: Double(level) / 3)
     case .brightness: return (images * [1, 0.7, 1.4][level]).clamped(from: 0, to: 1)
     case .blur:
       return level == 0 ? images : lowPass(images, sigma: Double(side) / [1, 32, 16][level])
     }
   }
 
-  /// The hue of RGB images turned about the grey axis (Rodrigues), clamped.
-  private static func turned(_ images: Tensor, by turns: Double) -> Tensor {
-    guard images.size(1) == 3, turns != 0 else { return images }
-    let (cosine, sine) = (cos(2 * .pi * turns), sin(2 * .pi * turns) / 3.0.squareRoot())
-    let rest = (1 - cosine) / 3
-    let matrix: [Float] = [
-      cosine + rest, rest - sine, rest + sine, rest + sine, cosine + rest, rest - sine, rest - sine,
-      rest + sine, cosine + rest,
-    ].map(Float.init)
-    let mix = Tensor(matrix, shape: [3, 3, 1, 1]).to(images.device).to(images.dtype)
-    return images.conv2d(mix).clamped(from: 0, to: 1)
+  /// RGB images, each turned about the grey axis (Rodrigues) until its mean hue is `hue` (0 red, 1/3
+  /// green, 2/3 blue), every pixel with the luminance that it had, clamped.
+  ///
+  /// To a hue and not by one: among images of all hues, a turn leaves no trace that could be read.
+  private static func turned(_ images: Tensor, to hue: Double) -> Tensor {
+    guard images.size(1) == 3 else { return images }
+    let means = images.to(.float32).mean(over: 2, 3).floats
+    let matrices = stride(from: 0, to: means.count, by: 3).flatMap { start -> [Float] in
+      let (red, green, blue) = (means[start], means[start + 1], means[start + 2])
+      let own = atan2((green - blue) * Float(3).squareRoot() / 2, red - (green + blue) / 2)
+      let angle = 2 * .pi * Float(hue) - own
+      let (cosine, sine) = (cos(angle), sin(angle) / Float(3).squareRoot())
+      let rest = (1 - cosine) / 3
+      return [
+        cosine + rest, rest - sine, rest + sine, rest + sine, cosine + rest, rest - sine,
+        rest - sine, rest + sine, cosine + rest,
+      ]
+    }
+    let mix = Tensor(matrices, shape: [images.size(0), 3, 3]).to(images.device).to(images.dtype)
+    let turned = mix.matmul(images.flattened(from: 2)).reshaped(images.shape)
+    return (turned + greyscale(images) - greyscale(turned)).clamped(from: 0, to: 1)
   }
 
   /// What views that are to have one feature differ in: of two views or more; of one, nothing.

@@ -92,12 +92,13 @@ extension MapFindings {
   private static func probe(
     _ features: NetworkFeatures, _ data: InspectedImages
   ) throws(ProbeError) -> FittedLinearProbe {
-    let images = features.images.prefix(features.trainingCount)
+    let images = Array(features.images.prefix(features.trainingCount))
     let labels = images.map { data.images.labels[$0] }
     let rows = stratifiedSample(labels, count: 2000, seed: data.seed)
     return try chapterProbe.fit(
-      train: LabelledFeatures(features.training, labels: labels, images: rows), validation: nil,
-      classes: data.images.classes.count, seed: data.seed)
+      train: LabelledFeatures(
+        features.training, labels: labels, groups: data.groups(of: images), images: rows),
+      validation: nil, classes: data.images.classes.count, seed: data.seed)
   }
 
   /// Features of places, of a stage with seven a side or more where there is one, and what they are.

@@ -26,6 +26,9 @@ public final class DeepClusterV2: Module, PretextTask {
     public init() {}
   }
 
+  /// Labels are looked up by image.
+  public static let looksImagesUp = true
+
   /// What a reader wants to know of the method.
   public static let card = MethodCard(
     name: "deepcluster-v2", title: "DeepCluster-v2", role: .selfSupervised(.clustering),

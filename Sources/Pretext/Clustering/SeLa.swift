@@ -26,6 +26,9 @@ public final class SeLa: Module, PretextTask {
     public init() {}
   }
 
+  /// Labels are looked up by image.
+  public static let looksImagesUp = true
+
   /// What a reader wants to know of the method.
   public static let card = MethodCard(
     name: "sela", title: "SeLa", role: .selfSupervised(.clustering),

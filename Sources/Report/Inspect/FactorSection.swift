@@ -11,19 +11,32 @@ struct FactorSection {
     self.findings = findings
   }
 
+  /// The changes that were made to images: networks × factors.
+  var madeTable: Markup {
+    table(findings.factors.indices.filter { findings.factors[$0].made != nil })
+  }
+
   var markup: Markup {
-    let made = findings.factors.indices.filter { findings.factors[$0].made != nil }
     let given = findings.factors.indices.filter { findings.factors[$0].made == nil }
     return """
-      \(table(made))<p class="note">Each image was changed by a level drawn at random, and a linear \
+      \(madeTable)\(words)<p class="note">Each image was changed by a level drawn at random, and a linear \
       probe of frozen features told which: rotation (0, 90, 180, 270°), flip (mirrored or not), \
-      position (which corner is shown), hue (turned by 0, 120, 240°), brightness (× 0.7, 1, 1.4), \
+      position (which corner is shown), hue (the mean turned to red, green or blue, all places as light \
+      as before), brightness (× 0.7, 1, 1.4), \
       blur (none, weak, strong). Percent of \(Wording.grouped(findings.testImages)) held-out images, \
       with the 95% interval over them; the probes learnt from \
       \(Wording.grouped(findings.trainingImages)). †: what the method's views were to make the \
-      network ignore. A flip can only be told where images have a left and a right.</p>\
+      network ignore. Rotation and flip can only be told where images have an up, a left and a right; \
+      hue where they have colours.</p>\
       \(Markup.when(!given.isEmpty, "<h3>Factors of factors.csv</h3>\(table(given))\(givenNote)"))
       """
+  }
+
+  private var words: Markup {
+    let items: [Markup] = InspectionWords(inspection).factorSentences.map { "<li>\($0)</li>" }
+    return Markup.when(
+      !items.isEmpty,
+      "<details><summary>In words</summary><ul class=\"words\">\(items)</ul></details>")
   }
 
   private let givenNote: Markup = """

@@ -75,6 +75,30 @@ struct GeometrySection {
     ).markup
   }
 
+  /// The loss of held-out images beside that of training images, for the runs that watched it.
+  private var gaps: Markup {
+    let curves = figures.indices.flatMap { index -> [CurveChart.Curve] in
+      guard let gap = figures[index].history?.gap else { return [] }
+      let all = gap.training + gap.heldOut
+      let (low, high) = (all.min() ?? 0, all.max() ?? 1)
+      return [gap.training, gap.heldOut].enumerated().map { part, losses in
+        CurveChart.Curve(
+          name: inspection.networks[index].name, style: InspectionPage.style(index, inspection),
+          points: zip(gap.steps, losses).map {
+            ChartPoint(x: $0, y: high > low ? ($1 - low) / (high - low) : 0, note: "")
+          }, isSecond: part == 1)
+      }
+    }
+    if curves.isEmpty { return "" }
+    let chart = CurveChart(
+      title: "Loss of training and held-out images", xLabel: "step",
+      yLabel: "Pretext loss, from its least (0) to its largest (1)", curves: curves)
+    return """
+      <figure>\(chart.markup)<figcaption>Solid: a batch of training images; dashed: a batch of others, \
+      of the same views every time. A gap that grows is over-fitting to few images.</figcaption></figure>
+      """
+  }
+
   /// How figures went over training, for the networks that say.
   private var history: Markup {
     let known = figures.indices.filter { figures[$0].history != nil }
@@ -102,7 +126,7 @@ struct GeometrySection {
         return history.loss.map { high > low ? ($0 - low) / (high - low) : 0 }
       })\
       <p class="note">From each run's metrics.csv. Losses of different methods are not comparable, so \
-      that each is stretched to its own range.</p>
+      that each is stretched to its own range.</p>\(gaps)
       """
   }
 }

@@ -81,12 +81,13 @@ public enum InspectionPage {
       <td class="number">\(Wording.grouped(network.features))</td></tr>
       """
     }
+    let origin: Markup = inspection.origin.map { #"<p class="note">\#($0)</p>"# } ?? ""
     return """
       <header><h1>\(title)</h1><p class="setting">\(setting.joined(separator: " · "))</p>\
       \(Markup.when(!words.isEmpty, #"<div class="verdict"><p class="headline">In words</p><ul>\#(items)</ul></div>"#))\
       <section><div class="scroll"><table><thead><tr><th>Network</th><th>Method</th>\
       <th>Backbone</th><th class="number">Pixels</th><th class="number">Features</th></tr></thead>\
-      <tbody>\(rows)</tbody></table></div></section></header>
+      <tbody>\(rows)</tbody></table></div>\(origin)</section></header>
       """
   }
 

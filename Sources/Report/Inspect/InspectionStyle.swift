@@ -80,9 +80,7 @@ enum InspectionStyle {
       max-width: 640px;
       font-size: 12px; color: var(--soft); }
     .names span { overflow: hidden; text-overflow: ellipsis; }
-    .shade { min-width: 38px; text-align: center; font-size: 12.5px; }
-    table.matrix { width: auto; } .matrix th { font-size: 12px; white-space: nowrap; }
-    .matrix td, .matrix th, .matrix td:first-child { padding: 5px 6px; }
+    .words { margin: 8px 0 0; padding-left: 20px; font-size: 14px; }
     figure + figure { margin-top: 20px; } .maps figure + figure { margin-top: 0; }
     td .example { width: 190px; max-width: none; display: block; border-radius: 3px; }
     @media screen and (max-width: 640px) { .maps { grid-template-columns: 1fr; }

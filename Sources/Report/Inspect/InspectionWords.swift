@@ -24,8 +24,11 @@ struct InspectionWords {
 
   /// The sentences, most general first.
   var sentences: [String] {
-    directions + neighbours + names.indices.flatMap(factors) + depth + cues
+    directions + overfitting + neighbours + changes + depth + cues
   }
+
+  /// What each network's features tell: too much for the page's head.
+  var factorSentences: [String] { names.indices.flatMap(factors) }
 
   private func possessive(_ index: Int) -> String {
     names[index] + (names[index].hasSuffix("s") ? "’" : "’s")
@@ -33,15 +36,66 @@ struct InspectionWords {
 
   private var directions: [String] {
     guard let figures = inspection.geometry else { return [] }
-    return figures.indices.map { index in
+    var (collapsed, used): ([String], [(index: Int, directions: String)]) = ([], [])
+    for index in figures.indices {
       let (rank, all) = (figures[index].effectiveRank, inspection.networks[index].features)
-      let start = Wording.sentence(possessive(index)) + " features"
       if rank < Self.collapsedRank {
-        return "\(start) have collapsed: they say nearly the same of every image."
+        collapsed.append(
+          "\(Wording.sentence(possessive(index))) features have collapsed: they say nearly the same "
+            + "of every image.")
+        continue
       }
       let only = rank < Self.fewDirections * Double(all) ? "only " : ""
-      return "\(start) use \(only)\(Wording.grouped(Int(rank.rounded()))) of "
-        + "\(Wording.grouped(all)) directions."
+      let share = "\(Wording.grouped(Int(rank.rounded()))) of \(Wording.grouped(all))"
+      used.append((index, only + share))
+    }
+    guard let first = used.first else { return collapsed }
+    let list = Wording.list(used.map { "\(names[$0.index]) \($0.directions)" })
+    return collapsed + [
+      used.count == 1
+        ? "\(Wording.sentence(possessive(first.index))) features use \(first.directions) directions."
+        : "Directions that features use: \(list)."
+    ]
+  }
+
+  /// The networks whose pretext loss on held-out images falls behind: see ``LossGap/isGrowing``.
+  private var overfitting: [String] {
+    let gaps = (inspection.geometry ?? []).map { $0.history?.gap }
+    return zip(names, gaps).compactMap { name, gap in
+      guard let gap, gap.isGrowing else { return nil }
+      let (first, last) = gap.thirds
+      func number(_ value: Double) -> String { InspectionPieces.number(value, digits: 3) }
+      return
+        "The pretext loss of images that \(name) was not trained on falls behind that of training "
+        + "images (by \(number(first)) in the first third of the run, \(number(last)) in the last): "
+        + "it over-fits to few images."
+    }
+  }
+
+  /// What training changed against random weights, where intervals are apart.
+  private var changes: [String] {
+    guard let found = inspection.factors,
+      let random = names.firstIndex(where: { $0.hasPrefix("random") })
+    else { return [] }
+    return names.indices.filter { !names[$0].hasPrefix("random") }.compactMap { index in
+      var (gained, lost): ([String], [String]) = ([], [])
+      for (place, factor) in found.factors.enumerated() {
+        guard let one = found.readings[index][place], let before = found.readings[random][place],
+          let now = one.interval, let then = before.interval
+        else { continue }
+        let name =
+          "\(factor.name.replacing("_", with: " ")) "
+          + "(\(Wording.number(before.value, digits: 0)) → \(Wording.number(one.value, digits: 0))%)"
+        if now.lowerBound > max(then.upperBound, factor.chance) { gained.append(name) }
+        if now.upperBound < then.lowerBound, then.lowerBound > factor.chance { lost.append(name) }
+      }
+      let parts = [
+        gained.isEmpty ? nil : "better: \(Wording.list(gained))",
+        lost.isEmpty ? nil : "worse: \(Wording.list(lost))",
+      ].compactMap { $0 }
+      return parts.isEmpty
+        ? nil
+        : "Read from \(names[index]), against random weights, \(parts.joined(separator: "; "))."
     }
   }
 

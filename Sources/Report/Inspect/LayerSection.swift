@@ -40,12 +40,37 @@ struct LayerSection {
       ? ""
       : """
       <h3>How alike networks see the images</h3>\
-      \(InspectionPieces.matrix(findings.alignment, names: names))
+      \(InspectionPieces.matrix(findings.alignment, names: names))\(kin)
       """
     return """
       \(charts)\(between)<h3>How alike layers see the images</h3>\(own)\
       <p class="note">Linear CKA of held-out images, unbiased: 1 where features are the same up to \
       rotation and scale, about 0 where they are unrelated. \(probing)</p>
+      """
+  }
+
+  /// How alike each network and its relatives see the images; nothing without relatives.
+  private var kin: Markup {
+    var differences: [String] = []
+    for one in findings.kin.joined() where !differences.contains(one.difference) {
+      differences.append(one.difference)
+    }
+    if differences.isEmpty { return "" }
+    let heads: [Markup] = differences.map { #"<th class="number">\#($0)</th>"# }
+    let rows: [Markup] = zip(inspection.networks, findings.kin).compactMap { network, kin in
+      if kin.isEmpty { return nil }
+      let cells: [Markup] = differences.map { difference in
+        let value = kin.first { $0.difference == difference }?.alignment
+        return #"<td class="number">\#(InspectionPieces.number(value, digits: 2))</td>"#
+      }
+      return "<tr><td>\(network.name)</td>\(cells)</tr>"
+    }
+    return """
+      <h3>The same training with</h3><div class="scroll"><table class="matrix"><thead><tr>\
+      <th>Network</th>\(heads)</tr></thead><tbody>\(rows)</tbody></table></div><p class="note">\
+      Two networks that are less alike than one is to itself under another seed differ by more than \
+      chance does. Networks of one seed began with the same weights, which makes them look more \
+      alike than those of two seeds.</p>
       """
   }
 
