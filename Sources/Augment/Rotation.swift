@@ -28,7 +28,8 @@ public struct Rotation: Codable, Sendable, Equatable {
     }
     let angle = Double(uniform) * 2 * reach - reach
     let quarters = (angle / 90).rounded()
-    return Turn(quarters: (Int(quarters) + 4) % 4, angle: Float((angle - 90 * quarters) * .pi / 180))
+    return Turn(
+      quarters: (Int(quarters) + 4) % 4, angle: Float((angle - 90 * quarters) * .pi / 180))
   }
 }
 

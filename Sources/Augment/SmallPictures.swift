@@ -70,11 +70,13 @@ struct SmallPictures {
         let count = picture.size(1) - 1
         let rows = (picture.sliced(1..<count + 1, along: 1) - picture.sliced(0..<count, along: 1))
           .sliced(0..<count, along: 2)
-        let columns = (picture.sliced(1..<count + 1, along: 2) - picture.sliced(0..<count, along: 2))
+        let columns =
+          (picture.sliced(1..<count + 1, along: 2) - picture.sliced(0..<count, along: 2))
           .sliced(0..<count, along: 1)
         return [rows, columns].map { change in
           let cell = count / Self.cells
-          return (change.abs().reshaped(-1, Self.cells, cell, Self.cells, cell).mean(over: 2, 4)
+          return
+            (change.abs().reshaped(-1, Self.cells, cell, Self.cells, cell).mean(over: 2, 4)
             + 0.02).log().flattened(from: 1)
         }
       }, along: 1)
@@ -83,7 +85,8 @@ struct SmallPictures {
   /// Changes of brightness and brightness itself, `[N, 128]`.
   func features(_ turn: Turn) -> Tensor {
     let brightness = grey[grey.count - 1]
-    return concatenated([changes(turn), turn(brightness).contiguous().flattened(from: 1)], along: 1)
+    return concatenated(
+      [changes(turn), turn(brightness).contiguous().flattened(from: 1)], along: 1)
   }
 
   /// How much of the images' contrast is in their mean image, 0...1.

@@ -59,7 +59,9 @@ extension ViewAdjustment {
   public var summary: String {
     var parts: [String] = []
     if let rotation { parts.append(rotation.summary) }
-    if verticalFlip > 0 { parts.append("upside-down flip (\(Int((100 * verticalFlip).rounded()))%)") }
+    if verticalFlip > 0 {
+      parts.append("upside-down flip (\(Int((100 * verticalFlip).rounded()))%)")
+    }
     for (name, factor) in [
       ("brightness and contrast", tone), ("colours", colour), ("blur", blur),
       ("solarisation", solarize),

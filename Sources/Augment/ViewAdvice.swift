@@ -7,13 +7,13 @@ public struct ViewAdvice: Sendable, Equatable {
   /// What was measured and what follows, a sentence each.
   public var reasons: [String]
 
-  /// A turn is not seen where a linear rule tells at most this share of images from themselves turned,
+  /// Without classes: a turn is not seen where a linear rule tells at most this share of images from themselves turned,
   /// or what chance may (two standard errors).
   static let unseen = 0.55
   /// Images without an up have an axis, as solar cells do, where a linear rule tells this share of them
   /// from themselves turned by a quarter. Less may be the camera, sharper along its rows.
   static let axis = 0.8
-  /// A turn that is seen does no harm where a linear rule, fitted to the classes of images as they are,
+  /// A turn does no harm where a linear rule, fitted to the classes of images as they are,
   /// loses at most this share of what it tells of their classes once they are turned, beyond what it
   /// loses by the left-right flip that every published recipe makes.
   static let tolerableLoss = 0.25
@@ -93,17 +93,19 @@ public struct ViewAdvice: Sendable, Equatable {
       return sight + " and loses \(Self.percent(max(0, loss))) of what it tells of the classes, "
         + "beyond what a left-right flip costs"
     }
+    // What the classes say counts for more than what can be seen: 6 and 9 look alike turned over.
+    func serves(_ seen: Double, _ limit: Double, _ loss: Double?) -> Bool {
+      loss.map { $0 <= Self.tolerableLoss } ?? (seen <= limit)
+    }
     let over = measured(seen.over, loss?.over)
-    guard seen.over <= unseen || (loss.map { $0.over <= Self.tolerableLoss } ?? false) else {
-      reasons.append("Upside down they look different (\(over)): they have an up, which is kept.")
+    guard serves(seen.over, unseen, loss?.over) else {
+      reasons.append("Upside down they do not serve (\(over)): they have an up, which is kept.")
       return
     }
     adjustment.verticalFlip = 0.5
     reasons.append("Upside down they serve as well (\(over)): they are flipped so too.")
     let aside = measured(seen.aside, loss?.aside)
-    let isFree =
-      seen.aside <= unseen || (loss.map { $0.aside <= Self.tolerableLoss } ?? (seen.aside < Self.axis))
-    if isFree {
+    if serves(seen.aside, Self.axis, loss?.aside) {
       adjustment.rotation = Rotation()
       reasons.append("On their side too (\(aside)): they are turned by any angle.")
     } else {
@@ -123,7 +125,8 @@ public struct ViewAdvice: Sendable, Equatable {
       reasons.append("There are no classes to say what colours mean: they change as published.")
       return
     }
-    let share = "mean colours go \(Self.percent(max(0, told))) of the way from chance to all classes"
+    let share =
+      "mean colours go \(Self.percent(max(0, told))) of the way from chance to all classes"
     if told >= Self.tellingColour {
       adjustment.colour = 0.25
       reasons.append("Colour tells the classes (\(share)): colours change a quarter as far.")
