@@ -27,8 +27,8 @@ test: setup lint ## check the layout, build, run every test
 CASES := 1000000
 SECONDS := 120
 
-fuzz: build ## read damaged weights files; CASES and SECONDS set how many and how long
-	@echo "==> Reading damaged weights files"
+fuzz: build ## read damaged weights files and image sets; CASES and SECONDS set how many and how long
+	@echo "==> Reading damaged files"
 	@swift run -c release --skip-build glean-fuzz --cases $(CASES) --seconds $(SECONDS)
 
 bench: build ## measure speed; the figures of Benchmarks/RESULTS.md

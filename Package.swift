@@ -98,13 +98,13 @@ let package = Package(
       ],
       path: "Benchmarks",
       exclude: [
-        "python", "methods.sh", "fidelity.sh", "general.sh", "downstream.sh", "results",
-        "RESULTS.md",
+        "python", "augment.sh", "downstream.sh", "fidelity.sh", "general.sh", "methods.sh",
+        "results", "RESULTS.md",
       ],
       swiftSettings: swift),
 
     .executableTarget(
-      name: "GleanFuzz", dependencies: ["CommandLineKit", "TestSupport"], path: "Fuzz",
+      name: "GleanFuzz", dependencies: ["CommandLineKit", "Images", "TestSupport"], path: "Fuzz",
       swiftSettings: swift),
 
     .target(

@@ -1,10 +1,12 @@
 import Foundation
 import Images
 
-/// Image files into a store that nothing is reused from, on all cores; the files are in the
-/// system's cache.
+/// Image files into a store that nothing is reused from, beside libvips decoding them and nothing else,
+/// both on all cores; the files are in the system's cache.
 struct DecodeBench {
   private let workspace: Workspace
+  /// Behind a folder's path: the name of libvips alone on it.
+  private let bare = ", libvips alone"
 
   init(_ workspace: Workspace) { self.workspace = workspace }
 
@@ -12,9 +14,13 @@ struct DecodeBench {
     let shapes = try workspace.shapes(train: workspace.isQuick ? 500 : 5000)
     let real = workspace.isQuick ? ["ucmerced-128"] : ["cifar10-jpg", "ucmerced-128"]
     let folders = [shapes] + real.compactMap(workspace.realImages)
+    let stores = try folders.map { try workspace.freshStore($0).store }
     let timings = try Timings.alternate(
-      folders.map { folder in
-        Contestant(name: folder) { try workspace.freshStore(folder).report.seconds }
+      zip(folders, stores).flatMap { folder, store in
+        [
+          Contestant(name: folder) { try workspace.freshStore(folder).report.seconds },
+          Contestant(name: folder + bare) { seconds { BareDecoding.run(store) } },
+        ]
       }, rounds: workspace.isQuick ? 1 : 5)
     let rows = try folders.map { folder in
       let listing = try ImageFolder.scan(folder)
@@ -25,12 +31,15 @@ struct DecodeBench {
         "\(URL(filePath: folder).lastPathComponent), \(store.width)×\(store.height), \(formats(listing))",
         Markdown.figure(Double(store.count)), Markdown.megabytes(bytes), Markdown.figure(seconds),
         Markdown.figure(seconds.map { Double(store.count) / $0 }),
+        Markdown.figure(timings.median(folder + bare).map { Double(store.count) / $0 }),
+        Markdown.ratio(timings.speed(of: folder, against: folder + bare)),
       ]
     }
     return """
 
       ### Decoding into a fresh store
-      \(Markdown.table(["set", "images", "MB of files", "seconds", "images/s"], rows))
+      \(Markdown.table(
+        ["set", "images", "MB of files", "seconds", "images/s", "libvips alone", "share of it"], rows))
       """
   }
 

@@ -6,8 +6,10 @@ import TestSupport
 struct FuzzCommand: Command {
   static let configuration = CommandConfiguration(
     name: "glean-fuzz",
-    abstract: "Read damaged weights files, safetensors and torch.save's, by the million.",
+    abstract: "Read damaged weights files and image sets, by the million.",
     discussion: """
+      Half of the cases and of the time go to weights files (safetensors and torch.save's), the other \
+      half to image sets (arrays, archives, tables, lists of objects). \
       Stops at the number of cases or of seconds, whichever comes first. Exits with 1 if the process's \
       memory grows by more than \(memoryBound / 1_048_576) MiB after the first \(warmUp) cases; a \
       reader that traps ends it at once: --trace then shows the case, which --first reads again.
@@ -31,19 +33,38 @@ struct FuzzCommand: Command {
     else {
       throw UsageError("--cases, --first and --seed must not be negative or huge, nor --seconds")
     }
+    let half = (cases: first..<first + (cases + 1) / 2, time: Duration.seconds(seconds / 2))
+    try measured("weights files") { before in
+      let outcome = WeightsFuzzer(seed: UInt64(seed)).run(half.cases, within: half.time) {
+        before($0, $1.cases)
+      }
+      return (outcome.accepted, outcome.refused)
+    }
+    try measured("image sets") { before in
+      var fuzzer = try ImageFuzzer(seed: UInt64(seed))
+      defer { fuzzer.end() }
+      try fuzzer.run(half.cases, within: half.time, before: before)
+      return (fuzzer.accepted, fuzzer.refused)
+    }
+  }
+
+  /// Runs `body`, which calls what it is given before each case with its number and how many there
+  /// were, and prints what came of it.
+  private func measured(
+    _ what: String, _ body: ((Int, Int) -> Void) throws -> (accepted: Int, refused: Int)
+  ) throws {
     let start = ContinuousClock.now
     var before = residentBytes()
-    let outcome = WeightsFuzzer(seed: UInt64(seed)).run(
-      first..<first + cases, within: .seconds(seconds)
-    ) {
-      if trace { StandardStream.error.write("case \($0)\n") }
-      if $1.cases == Self.warmUp { before = residentBytes() }
+    let outcome = try body { number, count in
+      if trace { StandardStream.error.write("case \(number) of \(what)\n") }
+      if count == Self.warmUp { before = residentBytes() }
     }
     let after = residentBytes()
     let taken = start.duration(to: .now).components.seconds
     print(
       """
-      cases     \(outcome.cases) in \(taken) s, seed \(seed), from case \(first) on
+      \(what)
+      cases     \(outcome.accepted + outcome.refused) in \(taken) s, seed \(seed), from case \(first) on
       accepted  \(outcome.accepted)
       refused   \(outcome.refused)
       resident  \(before / 1_048_576) MiB at start, \(after / 1_048_576) MiB at end

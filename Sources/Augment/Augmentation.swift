@@ -1,9 +1,11 @@
-/// A recipe that turns an image into a view: crop, flips, colour, grayscale, blur and solarisation,
-/// in this order.
+/// A recipe that turns an image into a view: crop, rotation, flips, colour, grayscale, blur and
+/// solarisation, in this order.
 public struct Augmentation: Codable, Sendable, Equatable {
   /// The part of the image that is kept; `nil` takes the centred square of
   /// ``DeviceStore/evaluationBatch(indices:size:)``.
   public var crop: RandomResizedCrop?
+  /// Turns, for images without an up; `nil` for none.
+  public var rotation: Rotation?
   /// Probability of a left-right flip.
   public var flip: Double
   /// Probability of an upside-down flip, for images without an up: cells, tiles, slides.
@@ -19,11 +21,12 @@ public struct Augmentation: Codable, Sendable, Equatable {
 
   /// A recipe; what is not named is off.
   public init(
-    crop: RandomResizedCrop? = nil, flip: Double = 0, verticalFlip: Double = 0,
-    jitter: ColorJitter? = nil, grayscale: Double = 0, blur: GaussianBlur? = nil,
-    solarize: Solarize? = nil
+    crop: RandomResizedCrop? = nil, rotation: Rotation? = nil, flip: Double = 0,
+    verticalFlip: Double = 0, jitter: ColorJitter? = nil, grayscale: Double = 0,
+    blur: GaussianBlur? = nil, solarize: Solarize? = nil
   ) {
     self.crop = crop
+    self.rotation = rotation
     self.flip = flip
     self.verticalFlip = verticalFlip
     self.jitter = jitter

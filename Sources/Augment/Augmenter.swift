@@ -42,8 +42,16 @@ public struct Augmenter {
     }
     for (number, group) in plan.views.enumerated() {
       let stream = RandomStream(seed: seed, "augment.\(number)", step)
-      let parameters = ViewParameters(
+      var parameters = ViewParameters(
         group.augmentation, store: store, indices: indices, stream: stream, position: position)
+      if let rotation = group.augmentation.rotation {
+        // A stream of its own: recipes without turns draw what they drew before there were any.
+        let turns = RandomStream(seed: seed, "turn.\(number)", step)
+          .uniform([position + indices.count]).floats.dropFirst(position).map(rotation.turn)
+        parameters.turns = turns
+        let matrices = store.turnMatrices(indices: indices, boxes: parameters.boxes, turns: turns)
+        views.turns[number] = Tensor(matrices.flatMap(\.self), shape: [indices.count, 2, 2])
+      }
       views.images.append(render(indices, parameters, group))
       if let masks {
         views.masks.append(masks.masks(of: indices, parameters, size: group.size).to(store.device))
@@ -57,7 +65,11 @@ public struct Augmenter {
   private func render(
     _ indices: [Int], _ parameters: ViewParameters, _ group: ViewGroup
   ) -> Tensor {
-    let crops = store.resizedCrops(indices: indices, boxes: parameters.boxes, size: group.size)
+    let crops =
+      parameters.turns.isEmpty
+      ? store.resizedCrops(indices: indices, boxes: parameters.boxes, size: group.size)
+      : store.turnedCrops(
+        indices: indices, boxes: parameters.boxes, turns: parameters.turns, size: group.size)
     DeviceStore.flip(crops, where: parameters.isFlipped, axis: 3)
     DeviceStore.flip(crops, where: parameters.isFlippedVertically, axis: 2)
     let images =

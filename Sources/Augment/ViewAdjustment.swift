@@ -9,6 +9,8 @@ public struct ViewAdjustment: Codable, Sendable, Equatable {
   /// The probability of an upside-down flip, for images without an up. With left-right flips it makes
   /// half turns too.
   public var verticalFlip: Double
+  /// Turns of crops, for images without an up; `nil` for none.
+  public var rotation: Rotation?
   /// Multiplies the reach of brightness and contrast.
   public var tone: Double
   /// Multiplies the reach of saturation and hue and the probability of grayscale.
@@ -22,11 +24,12 @@ public struct ViewAdjustment: Codable, Sendable, Equatable {
 
   /// An adjustment; what is not named is left as the method has it.
   public init(
-    name: String, verticalFlip: Double = 0, tone: Double = 1, colour: Double = 1, blur: Double = 1,
-    solarize: Double = 1, minimumScale: Double = 0
+    name: String, verticalFlip: Double = 0, rotation: Rotation? = nil, tone: Double = 1,
+    colour: Double = 1, blur: Double = 1, solarize: Double = 1, minimumScale: Double = 0
   ) {
     self.name = name
     self.verticalFlip = verticalFlip
+    self.rotation = rotation
     self.tone = tone
     self.colour = colour
     self.blur = blur
@@ -41,9 +44,9 @@ public enum ViewPreset: String, CaseIterable, Sendable {
   case photo
   /// Grey images, also where they are stored in colour.
   case grayscale
-  /// Cells and tissue through a microscope.
+  /// Cells and tissue through a microscope: turned by any angle.
   case microscopy
-  /// The ground from above.
+  /// The ground from above: turned by any angle.
   case aerial
   /// X-rays, tomography and ultrasound.
   case radiograph
@@ -56,8 +59,10 @@ public enum ViewPreset: String, CaseIterable, Sendable {
     case .photo: nil
     case .grayscale: ViewAdjustment(name: rawValue, colour: 0)
     // Stains have meaning, but differ between laboratories.
-    case .microscopy: ViewAdjustment(name: rawValue, verticalFlip: 0.5, colour: 0.5, solarize: 0)
-    case .aerial: ViewAdjustment(name: rawValue, verticalFlip: 0.5)
+    case .microscopy:
+      ViewAdjustment(
+        name: rawValue, verticalFlip: 0.5, rotation: Rotation(), colour: 0.5, solarize: 0)
+    case .aerial: ViewAdjustment(name: rawValue, verticalFlip: 0.5, rotation: Rotation())
     // Brightness is density, an inverted image another examination, and findings may be small.
     case .radiograph:
       ViewAdjustment(name: rawValue, tone: 0.5, colour: 0, solarize: 0, minimumScale: 0.2)
@@ -74,9 +79,14 @@ extension ViewPlan {
     ViewPlan(
       groups.map { group in
         var group = group
-        let verticalFlip = group.augmentation.verticalFlip
+        let (verticalFlip, rotation) = (
+          group.augmentation.verticalFlip, group.augmentation.rotation
+        )
         group.augmentation = group.augmentation.adjusted(by: adjustment)
-        if isUpright { group.augmentation.verticalFlip = verticalFlip }
+        if isUpright {
+          group.augmentation.verticalFlip = verticalFlip
+          group.augmentation.rotation = rotation
+        }
         return group
       })
   }
@@ -88,6 +98,7 @@ extension Augmentation {
     if self == .none { return self }
     var recipe = self
     recipe.verticalFlip = max(verticalFlip, adjustment.verticalFlip)
+    recipe.rotation = adjustment.rotation ?? rotation
     if var jitter {
       jitter.brightness *= adjustment.tone
       jitter.contrast *= adjustment.tone

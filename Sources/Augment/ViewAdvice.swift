@@ -7,41 +7,44 @@ public struct ViewAdvice: Sendable, Equatable {
   /// What was measured and what follows, a sentence each.
   public var reasons: [String]
 
-  /// An image has no up where turning it over changes no measured mean by more than this many
-  /// standard deviations, and chance.
-  static let smallEffect = 0.15
+  /// Without classes: a turn is not seen where a linear rule tells at most this share of images from themselves turned,
+  /// or what chance may (two standard errors).
+  static let unseen = 0.55
+  /// Images without an up have an axis, as solar cells do, where a linear rule tells this share of them
+  /// from themselves turned by a quarter. Less may be the camera, sharper along its rows.
+  static let axis = 0.8
+  /// A turn does no harm where a linear rule, fitted to the classes of images as they are,
+  /// loses at most this share of what it tells of their classes once they are turned, beyond what it
+  /// loses by the left-right flip that every published recipe makes.
+  static let tolerableLoss = 0.25
+  /// What a linear rule tells of the classes says something from here on (0 is chance, 1 all).
+  static let leastAdvantage = 0.1
   /// Images share a layout, as X-rays do, where their mean image has at least this share of the
   /// contrast that they have.
   static let sharedLayout = 0.5
-  /// Colour tells the classes where they explain at least this share of the variance of the images'
-  /// mean colours.
-  static let tellingColour = 0.2
+  /// Colour tells the classes where a linear rule on mean colours alone goes this share of the way from
+  /// chance to always right.
+  static let tellingColour = 0.25
+  /// Channels that differ by less than this many grey levels on average are no colours.
+  static let leastChroma = 1.0
   /// At most so many images are looked at.
   private static let sample = 2000
-  private static let side = 16
 
-  /// Looks at some of the training images; at their labels, if they have any, only to find out whether
-  /// colour tells the classes.
+  /// Looks at some of the training images; at their classes, if they have any, only to find out whether
+  /// colours and turns matter to them.
   /// - Parameter training: the images that may be trained on.
   public init(of store: DeviceStore, training: [Int]) {
     let order = RandomStream(seed: 0, "advice").permutation(training.count).ints
     let images = order.prefix(Self.sample).map { training[$0] }
-    let pixels = Self.pixels(of: images, store)
-    let channels = store.channels
-    let grey = pixels.map { image in
-      stride(from: 0, to: image.count, by: channels).map { start in
-        image[start..<start + channels].reduce(0, +) / Float(channels)
-      }
-    }
+    let pictures = SmallPictures(of: images, in: store)
+    let labels = images.map { store.labels[$0] }
+    let isGrey = store.channels == 1 || store.channels == 3 && pictures.chroma < Self.leastChroma
     var adjustment = ViewAdjustment(name: "auto")
     reasons = []
-
-    let isGrey = channels == 1 || channels == 3 && Self.chroma(pixels) < 2
-    let standardised = grey.map(Self.standardised)
-    let layout = Self.layout(standardised)
     if isGrey {
       adjustment.colour = 0
       reasons.append("The images are grey: colours are left alone.")
+      let layout = pictures.sharedLayout
       if layout >= Self.sharedLayout {
         adjustment.tone = 0.5
         adjustment.solarize = 0
@@ -50,155 +53,87 @@ public struct ViewAdvice: Sendable, Equatable {
           "They share a layout (\(Self.percent(layout)) of their contrast is in the mean image), as "
             + "X-rays do: brightness and contrast change half as far, nothing is inverted, and crops "
             + "keep a fifth at least.")
+      } else {
+        reasons.append(
+          "They share no layout (\(Self.percent(layout)) of their contrast is in the mean image): "
+            + "brightness and crops change as published.")
       }
     }
-    let effect = Self.turnedOver(standardised)
-    let limit = Self.smallEffect + 2 / Double(max(1, images.count)).squareRoot()
-    if effect <= limit {
-      adjustment.verticalFlip = 0.5
-      reasons.append(
-        "Turned over they look alike (largest difference \(Self.hundredths(effect)) deviations): they "
-          + "have no up, and are flipped upside down too.")
+    weighTurns(pictures, labels, &adjustment)
+    if store.channels == 3, !isGrey { weighColour(pictures, labels, &adjustment) }
+    let changesNothing = [
+      ViewAdjustment(name: "auto"),
+      // No colour, which grey stores do not have anyway.
+      store.channels == 1 ? ViewAdjustment(name: "auto", colour: 0) : nil,
+    ]
+    self.adjustment = changesNothing.contains(adjustment) ? nil : adjustment
+  }
+
+  /// Whether images have an up, and if not, whether they have an axis.
+  private mutating func weighTurns(
+    _ pictures: SmallPictures, _ labels: [Int?], _ adjustment: inout ViewAdjustment
+  ) {
+    let changes = pictures.changes(.not)
+    let seen = (
+      over: LinearRule.told(changes, from: pictures.changes(.upsideDown)),
+      aside: LinearRule.told(changes, from: pictures.changes(.aQuarter))
+    )
+    let unseen = max(Self.unseen, 0.5 + 1 / Double(max(1, labels.count)).squareRoot())
+    var loss: (over: Double, aside: Double)?
+    let told = LinearRule.advantage(
+      pictures.features(.not),
+      variants: [.leftRight, .upsideDown, .aQuarter].map(pictures.features), labels: labels)
+    if let told, told[0] >= Self.leastAdvantage {
+      let flipped = min(told[0], told[1])
+      loss = ((flipped - told[2]) / told[0], (flipped - told[3]) / told[0])
+    }
+    func measured(_ seen: Double, _ loss: Double?) -> String {
+      let sight = "a linear rule tells \(Self.percent(seen)) of them from themselves turned"
+      guard let loss else { return sight }
+      return sight + " and loses \(Self.percent(max(0, loss))) of what it tells of the classes, "
+        + "beyond what a left-right flip costs"
+    }
+    // What the classes say counts for more than what can be seen: 6 and 9 look alike turned over.
+    func serves(_ seen: Double, _ limit: Double, _ loss: Double?) -> Bool {
+      loss.map { $0 <= Self.tolerableLoss } ?? (seen <= limit)
+    }
+    let over = measured(seen.over, loss?.over)
+    guard serves(seen.over, unseen, loss?.over) else {
+      reasons.append("Upside down they do not serve (\(over)): they have an up, which is kept.")
+      return
+    }
+    adjustment.verticalFlip = 0.5
+    reasons.append("Upside down they serve as well (\(over)): they are flipped so too.")
+    let aside = measured(seen.aside, loss?.aside)
+    if serves(seen.aside, Self.axis, loss?.aside) {
+      adjustment.rotation = Rotation()
+      reasons.append("On their side too (\(aside)): they are turned by any angle.")
     } else {
-      reasons.append(
-        "Turned over they look different (\(Self.hundredths(effect)) deviations): they have an up, "
-          + "which is kept.")
-    }
-    if channels == 3, !isGrey {
-      let labels = images.map { store.labels[$0] }
-      if let share = Self.explained(pixels.map(Self.meanColour), by: labels) {
-        if share >= Self.tellingColour {
-          adjustment.colour = 0.25
-          reasons.append(
-            "Mean colour tells the classes apart (they explain \(Self.percent(share)) of its "
-              + "variance): colours change a quarter as far.")
-        } else {
-          reasons.append(
-            "Mean colour tells the classes little (they explain \(Self.percent(share)) of its "
-              + "variance): colours change as published.")
-        }
-      }
-    }
-    let isPublished = adjustment == ViewAdjustment(name: "auto")
-    self.adjustment = isPublished || channels == 1 && adjustment == .greyOnly ? nil : adjustment
-  }
-
-  /// Whole images in little, height × width × channels, in 0...255.
-  private static func pixels(of images: [Int], _ store: DeviceStore) -> [[Float]] {
-    let box = CropBox(x: 0, y: 0, width: Int32(store.width), height: Int32(store.height))
-    return stride(from: 0, to: images.count, by: 256).flatMap { start -> [[Float]] in
-      let part = Array(images[start..<Swift.min(start + 256, images.count)])
-      let crops = store.resizedCrops(
-        indices: part, boxes: Array(repeating: box, count: part.count), size: side)
-      let values = crops.to(.cpu).to(.float32).permuted(0, 2, 3, 1).contiguous().floats
-      let size = side * side * store.channels
-      return part.indices.map { Array(values[$0 * size..<($0 + 1) * size]) }
+      reasons.append("On their side they do not (\(aside)): they have an axis, and are not turned.")
     }
   }
 
-  /// The mean distance of red and blue from green.
-  private static func chroma(_ pixels: [[Float]]) -> Double {
-    var sum = 0.0
-    for image in pixels {
-      for start in stride(from: 0, to: image.count, by: 3) {
-        sum += Double(
-          abs(image[start] - image[start + 1]) + abs(image[start + 2] - image[start + 1]))
-      }
+  private mutating func weighColour(
+    _ pictures: SmallPictures, _ labels: [Int?], _ adjustment: inout ViewAdjustment
+  ) {
+    // Red against green, and blue against both: no brightness.
+    let colour = pictures.meanColour
+    func channel(_ index: Int) -> Tensor { colour.sliced(index..<index + 1, along: 1) }
+    let hues = concatenated(
+      [channel(0) - channel(1), channel(2) - (channel(0) + channel(1)) / 2], along: 1)
+    guard let told = LinearRule.advantage(hues, labels: labels)?[0] else {
+      reasons.append("There are no classes to say what colours mean: they change as published.")
+      return
     }
-    return sum / Double(Swift.max(1, pixels.count * side * side))
-  }
-
-  /// Of mean 0 and deviation 1; all 0 where nothing differs.
-  private static func standardised(_ image: [Float]) -> [Double] {
-    let values = image.map(Double.init)
-    let mean = values.reduce(0, +) / Double(values.count)
-    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
-    if variance < 1e-6 { return values.map { _ in 0 } }
-    return values.map { ($0 - mean) / variance.squareRoot() }
-  }
-
-  /// The deviation within the mean of standardised images.
-  private static func layout(_ images: [[Double]]) -> Double {
-    guard let size = images.first?.count else { return 0 }
-    let mean = (0..<size).map { place in
-      images.reduce(0) { $0 + $1[place] } / Double(images.count)
+    let share =
+      "mean colours go \(Self.percent(max(0, told))) of the way from chance to all classes"
+    if told >= Self.tellingColour {
+      adjustment.colour = 0.25
+      reasons.append("Colour tells the classes (\(share)): colours change a quarter as far.")
+    } else {
+      reasons.append("Colour tells little of the classes (\(share)): colours change as published.")
     }
-    return (mean.reduce(0) { $0 + $1 * $1 } / Double(size)).squareRoot()
-  }
-
-  /// The largest mean, in deviations, of what changes sign when an image is turned over: the
-  /// difference of its halves, and of four places in its upper half to those below.
-  private static func turnedOver(_ images: [[Double]]) -> Double {
-    let half = side / 2
-    let quarter = side / 4
-    var contrasts = [[Double]](repeating: [], count: 2 + 8)
-    for image in images {
-      func mean(_ rows: Range<Int>, _ columns: Range<Int>) -> Double {
-        var sum = 0.0
-        for row in rows { for column in columns { sum += image[row * side + column] } }
-        return sum / Double(rows.count * columns.count)
-      }
-      func contrast(_ rows: Range<Int>, _ columns: Range<Int>) -> Double {
-        mean(rows, columns) - mean(side - rows.upperBound..<side - rows.lowerBound, columns)
-      }
-      contrasts[0].append(contrast(0..<quarter, 0..<side))
-      contrasts[1].append(contrast(quarter..<half, 0..<side))
-      for place in 0..<8 {
-        let top = place / 4 * quarter
-        let left = place % 4 * quarter
-        contrasts[2 + place].append(contrast(top..<top + quarter, left..<left + quarter))
-      }
-    }
-    return contrasts.map { values in
-      let count = Double(Swift.max(1, values.count))
-      let mean = values.reduce(0, +) / count
-      let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
-      return variance > 1e-12 ? abs(mean) / variance.squareRoot() : abs(mean) > 1e-6 ? 1 : 0
-    }.max() ?? 0
-  }
-
-  /// What is red against green and blue against both, on average.
-  private static func meanColour(_ image: [Float]) -> SIMD2<Double> {
-    var sum = SIMD3<Double>()
-    for start in stride(from: 0, to: image.count, by: 3) {
-      sum += SIMD3(Double(image[start]), Double(image[start + 1]), Double(image[start + 2]))
-    }
-    let mean = sum / Double(side * side)
-    return SIMD2(mean.x - mean.y, mean.z - (mean.x + mean.y) / 2)
-  }
-
-  /// The share of the variance of points that lies between the classes, less what as many random
-  /// classes would explain; nil with fewer than two classes.
-  static func explained(_ points: [SIMD2<Double>], by labels: [Int?]) -> Double? {
-    var groups: [Int: [SIMD2<Double>]] = [:]
-    for (point, label) in zip(points, labels) {
-      if let label { groups[label, default: []].append(point) }
-    }
-    let known = groups.sorted { $0.key < $1.key }.map(\.value)
-    let count = known.reduce(0) { $0 + $1.count }
-    guard known.count >= 2, count > known.count else { return nil }
-    func mean(_ points: [SIMD2<Double>]) -> SIMD2<Double> {
-      points.reduce(SIMD2(), +) / Double(points.count)
-    }
-    func square(_ v: SIMD2<Double>) -> Double { (v * v).sum() }
-    let centre = mean(known.flatMap(\.self))
-    let total = known.joined().reduce(0.0) { $0 + square($1 - centre) }
-    let between = known.reduce(0.0) { $0 + Double($1.count) * square(mean($1) - centre) }
-    guard total > 1e-9 else { return 0 }
-    // ε² of Kelley (1935): unbiased where classes are many and images few.
-    let (n, k) = (Double(count), Double(known.count))
-    return Swift.max(0, 1 - (1 - between / total) * (n - 1) / (n - k))
   }
 
   private static func percent(_ share: Double) -> String { "\(Int((100 * share).rounded()))%" }
-
-  private static func hundredths(_ number: Double) -> String {
-    let hundredths = Int((100 * number).rounded())
-    return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
-  }
-}
-
-extension ViewAdjustment {
-  /// Nothing but no colour, which grey stores do not have anyway.
-  fileprivate static var greyOnly: ViewAdjustment { ViewAdjustment(name: "auto", colour: 0) }
 }

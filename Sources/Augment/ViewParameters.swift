@@ -5,6 +5,8 @@ import Torch
 struct ViewParameters {
   /// The crops in stored pixels.
   var boxes: [CropBox]
+  /// How each crop is turned; empty where the recipe has no rotation.
+  var turns: [Turn] = []
   var isFlipped: [Bool]
   var isFlippedVertically: [Bool]
   var colors: [ColorChange]

@@ -17,6 +17,7 @@ extension Augmentation {
         "crop of \(percent($0.minimumScale)) to \(percent($0.maximumScale)) of the area"
       } ?? "the centred square"
     ]
+    if let rotation { parts.append(rotation.summary) }
     if flip > 0 { parts.append("left-right flip (\(percent(flip)))") }
     if verticalFlip > 0 { parts.append("upside-down flip (\(percent(verticalFlip)))") }
     if let jitter {
@@ -35,5 +36,14 @@ extension Augmentation {
       parts.append("solarisation (\(percent(solarize.probability)))")
     }
     return parts.joined(separator: ", ")
+  }
+}
+
+extension Rotation {
+  /// `turn by any angle`, `turn of up to 15° either way`, `quarter turns`.
+  var summary: String {
+    if quarterTurns { return degrees >= 180 ? "quarter turns" : "quarter turn either way" }
+    return degrees >= 180
+      ? "turn by any angle" : "turn of up to \(Int(degrees.rounded()))° either way"
   }
 }

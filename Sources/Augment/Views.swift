@@ -10,6 +10,10 @@ public struct Views {
   public var boxes: [Tensor]
   /// One `bool` `[B, 2]` a view, on the processor: flipped left-right, flipped upside down.
   public var flips: [Tensor]
+  /// For views whose recipe turns crops, by their number in plan order: `[B, 2, 2]`, on the processor,
+  /// the matrices that take places of the view before any flip, from its centre, in shares of its
+  /// sides, to places of the image, from the crop's centre, in shares of the crop's.
+  public var turns: [Int: Tensor] = [:]
   /// Which images of the store these are: `int64` `[B]`, on the store's device.
   public var indices: Tensor
   /// Their places among the images that are trained on, `int64` `[B]`, on the store's device: what

@@ -8,17 +8,48 @@ struct AugmentOptions: ParsableArguments {
       "The kind of images: photo (views as published), grayscale, microscopy, aerial, radiograph "
       + "or texture; or auto, which looks at them and says what it found.")
   var augment = AugmentChoice.photo
+  @Option(
+    name: "augment-set", valueName: "name=value",
+    help: "Another strength than the kind's: rotation (degrees, 180 for any angle, or quarter), "
+      + "vertical-flip, tone, colour, blur, solarize (factors of what the method does, 0 for none) "
+      + "or minimum-scale.")
+  var strengths: [String] = []
+
+  func validate() throws {
+    var adjustment = ViewAdjustment(name: "")
+    try change(&adjustment)
+  }
 
   /// What the choice changes; nil for nothing.
   func adjustment(
     for store: DeviceStore, training: [Int], note: (String) -> Void
   ) -> ViewAdjustment? {
-    guard augment == .auto else { return ViewPreset(rawValue: augment.rawValue)?.adjustment }
-    let advice = ViewAdvice(of: store, training: training)
-    note("Augmentation by the images:")
-    for reason in advice.reasons { note("  \(reason)") }
-    if advice.adjustment == nil { note("  Views stay as published.") }
-    return advice.adjustment
+    var adjustment = ViewPreset(rawValue: augment.rawValue)?.adjustment
+    if augment == .auto {
+      let advice = ViewAdvice(of: store, training: training)
+      note("Augmentation by the images:")
+      for reason in advice.reasons { note("  \(reason)") }
+      note("  Chosen: \(advice.adjustment?.summary ?? "views as published").")
+      adjustment = advice.adjustment
+    }
+    if strengths.isEmpty { return adjustment }
+    var changed = adjustment ?? ViewAdjustment(name: augment.rawValue)
+    try? change(&changed)  // Seen to be right by `validate`.
+    return changed
+  }
+
+  private func change(_ adjustment: inout ViewAdjustment) throws {
+    for strength in strengths {
+      let parts = strength.split(separator: "=", maxSplits: 1).map(String.init)
+      guard parts.count == 2 else {
+        throw UsageError("--augment-set '\(strength)' is not name=value, for example rotation=15")
+      }
+      do {
+        try adjustment.set(parts[0], to: parts[1])
+      } catch {
+        throw UsageError("--augment-set: \(error)")
+      }
+    }
   }
 }
 

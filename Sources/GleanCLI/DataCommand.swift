@@ -43,7 +43,7 @@ struct DataDescribe: Command {
   }
 
   func run() throws {
-    let (images, report) = try source.openWithReport(quiet: quiet)
+    let (images, report) = try source.openWithReport(quiet: quiet, isBrief: true)
     let description = DataDescription(images, report)
     if let out {
       var generator = SeededGenerator(seed: seed)

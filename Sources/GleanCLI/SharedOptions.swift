@@ -18,8 +18,11 @@ struct ImageOptions: ParsableArguments {
   func open(quiet: Bool) throws -> ImageStore { try openWithReport(quiet: quiet).store }
 
   /// The same, with what opening it took.
-  func openWithReport(quiet: Bool) throws -> (store: ImageStore, report: BuildReport) {
-    try storing.open(images, quiet: quiet)
+  /// - Parameter isBrief: says nothing of what was found and skipped, for who prints that himself.
+  func openWithReport(
+    quiet: Bool, isBrief: Bool = false
+  ) throws -> (store: ImageStore, report: BuildReport) {
+    try storing.open(images, quiet: quiet, isBrief: isBrief)
   }
 }
 
@@ -55,7 +58,9 @@ struct StoringOptions: ParsableArguments {
 
   /// Opens the store of a folder of images, with a progress bar, and says on stderr what was found,
   /// skipped and left out.
-  func open(_ path: String, quiet: Bool) throws -> (store: ImageStore, report: BuildReport) {
+  func open(
+    _ path: String, quiet: Bool, isBrief: Bool = false
+  ) throws -> (store: ImageStore, report: BuildReport) {
     let options = StoreOptions(maxShorterSide: storeSize, range: try limits())
     let progress = StoreProgress(quiet: quiet)
     let (store, report): (ImageStore, BuildReport)
@@ -65,11 +70,11 @@ struct StoringOptions: ParsableArguments {
     } catch {
       progress.dismiss()
       switch error {
-      case .noSuchPath, .notADirectory, .noImages: throw UsageError("\(error)")
+      case .noSuchPath, .notADirectory, .noImages, .severalSets: throw UsageError("\(error)")
       default: throw error
       }
     }
-    progress.finish(store, report)
+    progress.finish(store, report, isBrief: isBrief)
     guard dropDuplicates else { return (store, report) }
     let redundant = NearDuplicates(in: store).redundant
     if !quiet { note("\(Human.count(redundant.count, "near-duplicate")) left out of train") }
@@ -100,7 +105,7 @@ private final class StoreProgress: Sendable {
 
   func dismiss() { bar.withLock { $0?.dismiss() } }
 
-  func finish(_ store: ImageStore, _ report: BuildReport) {
+  func finish(_ store: ImageStore, _ report: BuildReport, isBrief: Bool) {
     if report.decoded > 0 {
       bar.withLock {
         $0?.finish(
@@ -108,7 +113,7 @@ private final class StoreProgress: Sendable {
             + Human.duration(seconds: report.seconds))
       }
     }
-    if quiet { return }
+    if quiet || isBrief { return }
     let classes = Human.count(store.classes.count)
     let targets =
       switch store.task {

@@ -18,6 +18,10 @@ struct ViewsCommand: Command {
         "With stronger colours and blur."
       ),
       (
+        "glean views tiles --augment aerial --augment-set rotation=30",
+        "Turned by up to 30 degrees, not by any angle."
+      ),
+      (
         "glean views photos --corruptions",
         "Two images under each corruption of the robustness test, from mild to strong."
       ),
@@ -73,6 +77,7 @@ struct ViewsCommand: Command {
       return try task.views(
         changing: typedSettings(settings), imageSize: size, adjustment: adjustment)
     }
+    if !quiet { for line in plan.summary { note(line) } }
     let repeats = (columns + plan.count - 1) / plan.count
     let whole = ViewPlan(Array(repeating: plan.groups, count: repeats).flatMap { $0 })
     let drawn = Augmenter(store: store, plan: whole, seed: seed).views(of: chosen, step: 0)

@@ -7,24 +7,6 @@ import Foundation
 /// the images in `NAME/`, `images/NAME/` or `images/`; or one such file given itself, with the images
 /// beside it or in these places.
 enum CocoInstances {
-  private struct Contents: Decodable {
-    struct Image: Decodable {
-      var id: Int
-      var file_name: String
-    }
-    struct Category: Decodable {
-      var id: Int
-      var name: String
-    }
-    struct Annotation: Decodable {
-      var image_id: Int
-      var category_id: Int
-    }
-    var images: [Image]
-    var categories: [Category]
-    var annotations: [Annotation]?
-  }
-
   /// The files in a folder.
   static func find(in folder: String) -> [String] {
     let names =
@@ -35,39 +17,27 @@ enum CocoInstances {
   }
 
   /// The images that files list; absolute paths. `source` is what was given.
-  static func scan(_ files: [String], source: String, root: String) throws(ImageError)
-    -> ImageListing
-  {
+  static func scan(
+    _ files: [String], source: String, root: String, cacheFolder: String
+  ) throws(ImageError) -> ImageListing {
     var listing = ImageListing(source: source, root: root)
     listing.layout = .coco
     listing.task = .tags
     var tags: [[String]?] = []
     var names: Set<String> = []
     for file in files {
-      let contents = try read(file)
+      let objects = try CocoObjects.read(file, cacheFolder: cacheFolder)
       let stem = ((file as NSString).lastPathComponent as NSString).deletingPathExtension
       let part = stem.hasPrefix("instances_") ? String(stem.dropFirst("instances_".count)) : stem
       let split =
         files.count == 1 ? .train : Split(folder: Substring(part.prefix { $0.isLetter })) ?? .train
-      let categories = Dictionary(
-        contents.categories.map { ($0.id, $0.name) }, uniquingKeysWith: { first, _ in first })
-      names.formUnion(categories.values)
-      var found: [Int: Set<String>] = [:]
-      for annotation in contents.annotations ?? [] {
-        guard let name = categories[annotation.category_id] else {
-          throw .arrays(
-            path: file,
-            problem: "an object has the category \(annotation.category_id), which is not "
-              + "among its categories")
-        }
-        found[annotation.image_id, default: []].insert(name)
-      }
-      guard let first = contents.images.first else {
+      names.formUnion(objects.names)
+      guard let first = objects.images.first else {
         throw .arrays(path: file, problem: "it lists no images")
       }
-      let folder = try folder(of: first.file_name, beside: file, part: part, root: root)
-      for image in contents.images {
-        let path = Manifest.simplified((folder.isEmpty ? "" : folder + "/") + image.file_name)
+      let folder = try folder(of: first, beside: file, part: part, root: root)
+      for (position, image) in objects.images.enumerated() {
+        let path = Manifest.simplified((folder.isEmpty ? "" : folder + "/") + image)
         guard let status = FolderWalk.status(ImageListing.file(path, in: root)) else {
           listing.skipped.append(
             SkippedImage(path: path, cause: .unreadable, reason: "is listed and does not exist"))
@@ -78,7 +48,7 @@ enum CocoInstances {
             path: path, split: split, bytes: Int(status.st_size),
             modified: FolderWalk.modified(status)))
         // A test split comes without objects: then nothing is known of its images.
-        tags.append(contents.annotations == nil ? nil : (found[image.id] ?? []).sorted())
+        tags.append(objects.found.map { $0[position].map { objects.names[$0] } })
       }
     }
     guard listing.entries.contains(where: { $0.split == .train }) else {
@@ -101,20 +71,6 @@ enum CocoInstances {
     listing.entries.sort { $0.path < $1.path }
     listing.skipped.sort { $0.path < $1.path }
     return listing
-  }
-
-  private static func read(_ file: String) throws(ImageError) -> Contents {
-    do {
-      let data = try Data(contentsOf: URL(filePath: file), options: .mappedIfSafe)
-      return try JSONDecoder().decode(Contents.self, from: data)
-    } catch is DecodingError {
-      throw .arrays(
-        path: file,
-        problem: "it does not have the lists 'images', 'categories' and 'annotations' of "
-          + "COCO's instances")
-    } catch {
-      throw .cannotRead(path: file, reason: (error as NSError).localizedDescription)
-    }
   }
 
   /// Where the images lie, relative to the root.

@@ -43,11 +43,11 @@ enum ImageCodec {
 
   static func endThread() { if isReady { cvips_end_thread() } }
 
-  static func header(of content: ImageContent, maxPixels: Int) throws(Failure) -> Header {
-    let format = try format(of: content)
+  static func header(of file: ImageContent, maxPixels: Int) throws(Failure) -> Header {
+    let (content, format) = try readable(file)
     var raw = cvips_header()
     let status =
-      content.isStretch
+      content.isInMemory
       ? try content.withBytes { cvips_read_header_of($0.baseAddress, $0.count, format, &raw) }
       : cvips_read_header(content.path, format, &raw)
     guard isReady, status == 0 else { throw Failure(cause: .damaged, reason: takeError()) }
@@ -75,10 +75,10 @@ enum ImageCodec {
   }
 
   static func decode(
-    _ content: ImageContent, header: Header, into shape: StoreShape,
+    _ file: ImageContent, header: Header, into shape: StoreShape,
     pixels: UnsafeMutableRawPointer
   ) throws(Failure) {
-    let format = try format(of: content)
+    let (content, format) = try readable(file)
     guard shape.channels == 1 || shape.channels == 3 else {
       throw otherChannels(header.colours, stored: shape.channels)
     }
@@ -95,9 +95,9 @@ enum ImageCodec {
 
   /// The samples of an image, height × width × channels of the header, not converted to anything.
   static func values(
-    _ content: ImageContent, header: Header, height: Int, width: Int
+    _ file: ImageContent, header: Header, height: Int, width: Int
   ) throws(Failure) -> [Float] {
-    let format = try format(of: content)
+    let (content, format) = try readable(file)
     let count = height * width * header.colours
     let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: count)
     defer { buffer.deallocate() }
@@ -128,7 +128,7 @@ enum ImageCodec {
   ) throws(Failure) -> (header: Header, bands: Int, bytes: [UInt8]) {
     let content = ImageContent(path)
     let header = try header(of: content, maxPixels: maxPixels)
-    let format = try format(of: content)
+    let format = try format(content.start(12))
     if format == cvips_jpeg {
       throw Failure(
         cause: .unsupported, reason: "JPEG changes the values of a mask; save it as PNG")
@@ -196,14 +196,23 @@ enum ImageCodec {
     }
   }
 
+  /// What libvips reads of a file, and in which format: itself, but for DICOM.
+  private static func readable(
+    _ content: ImageContent
+  ) throws(Failure) -> (content: ImageContent, format: cvips_format) {
+    let start = try content.start(132)
+    guard DicomFile.begins(start) else { return (content, try format(start)) }
+    let png = ImageContent(content.path, made: try DicomFile.png(content))
+    return (png, try format(png.start(12)))
+  }
+
   /// The format by the first bytes; the file's name may lie.
-  private static func format(of content: ImageContent) throws(Failure) -> cvips_format {
+  private static func format(_ start: [UInt8]) throws(Failure) -> cvips_format {
     // libvips must be started before its first call, which several threads make at once.
     guard isReady else { throw Failure(cause: .damaged, reason: takeError()) }
-    let start = try content.start(12)
     if start.isEmpty { throw Failure(cause: .notAnImage, reason: "the file is empty") }
     for (signature, format) in signatures where start.starts(with: signature) {
-      if format != cvips_webp || start.dropFirst(8).elementsEqual("WEBP".utf8) { return format }
+      if format != cvips_webp || start.dropFirst(8).starts(with: "WEBP".utf8) { return format }
     }
     throw Failure(cause: .notAnImage, reason: "its content is of no known image format")
   }

@@ -1,23 +1,31 @@
 import Foundation
 
-/// An image file's content: a file of its own, or a stretch of another.
+/// An image file's content: a file of its own, a stretch of another, or what was made of a file.
 struct ImageContent: Sendable {
   /// The file, for messages and reading.
   let path: String
   /// Where the content lies in memory; nil for a file of its own.
   private let stretch: MappedBytes?
+  /// What was made of the file; nil for most.
+  private let made: Data?
 
   /// A file of its own.
-  init(_ path: String) { (self.path, stretch) = (path, nil) }
+  init(_ path: String) { (self.path, stretch, made) = (path, nil, nil) }
 
   /// A stretch of a file that is mapped.
-  init(_ path: String, _ stretch: MappedBytes) { (self.path, self.stretch) = (path, stretch) }
+  init(_ path: String, _ stretch: MappedBytes) {
+    (self.path, self.stretch, made) = (path, stretch, nil)
+  }
+
+  /// What was made of a file.
+  init(_ path: String, made: Data) { (self.path, stretch, self.made) = (path, nil, made) }
 
   /// Runs `body` on the whole content.
   func withBytes<Result>(
     _ body: (UnsafeRawBufferPointer) -> Result
   ) throws(ImageCodec.Failure) -> Result {
     if let stretch { return body(stretch.bytes) }
+    if let made { return made.withUnsafeBytes(body) }
     guard let file = FileManager.default.contents(atPath: path) else {
       throw ImageCodec.Failure(cause: .unreadable, reason: FolderWalk.reason(errno))
     }
@@ -27,6 +35,7 @@ struct ImageContent: Sendable {
   /// The first bytes, at most `count`.
   func start(_ count: Int) throws(ImageCodec.Failure) -> [UInt8] {
     if let stretch { return Array(stretch.bytes.prefix(count)) }
+    if let made { return Array(made.prefix(count)) }
     guard let file = fopen(path, "rb") else {
       throw ImageCodec.Failure(cause: .unreadable, reason: FolderWalk.reason(errno))
     }
@@ -37,6 +46,8 @@ struct ImageContent: Sendable {
   }
 
   /// Whether libvips must read it from memory.
+  var isInMemory: Bool { stretch != nil || made != nil }
+  /// Whether it is a stretch of another file.
   var isStretch: Bool { stretch != nil }
 
   /// Bytes at a place; nil beyond the end.

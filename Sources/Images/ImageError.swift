@@ -10,6 +10,8 @@ public enum ImageError: Error, Equatable {
   case noImages(path: String, others: [String: Int])
   /// `validation/` or `test/` without `train/`.
   case noTrainSplit(path: String, found: [String])
+  /// A folder whose sub-folders, or some of them, are image sets of their own.
+  case severalSets(path: String, sets: [String])
   /// A split has a class that `train/` lacks.
   case unknownClass(path: String, name: String, trainClasses: [String])
   /// Images are there and none could be decoded.
@@ -52,6 +54,10 @@ extension ImageError: CustomStringConvertible {
     case .noTrainSplit(let path, let found):
       return "\(path) has \(found.map { "\($0)/" }.joined(separator: " and ")) but no train/. "
         + "Expected train/ beside it, or class folders."
+    case .severalSets(let path, let sets):
+      return "\(path) is not one image set: \(Self.list(sets)) \(sets.count == 1 ? "is" : "are") "
+        + "laid out as a set (train/ and test/, images/ and masks/, or a table of images). Give the "
+        + "path of one, such as \(path)/\(sets.first ?? "")."
     case .unknownClass(let path, let name, let trainClasses):
       return "\(path): class '\(name)' is not in train/, which has "
         + "\(Self.list(trainClasses)). Add it to train/, or rename or remove the folder."

@@ -12,7 +12,7 @@ import Foundation
 public enum ImageFolder {
   /// The file name extensions taken for images, in lower case; case does not matter.
   public static let extensions: Set<String> = [
-    "jpg", "jpeg", "png", "bmp", "gif", "tif", "tiff", "webp", "ppm", "pgm",
+    "jpg", "jpeg", "png", "bmp", "gif", "tif", "tiff", "webp", "ppm", "pgm", "dcm", "dicom",
   ]
 
   static var extensionList: String { extensions.sorted().joined(separator: ", ") }
@@ -60,6 +60,8 @@ public enum ImageFolder {
       throw .noTrainSplit(path: listing.root, found: splits.map(String.init).sorted())
     }
     guard hasTrain && splits.count > 0 else {
+      let sets = sets(folders, files, in: listing.root)
+      guard sets.isEmpty else { throw .severalSets(path: listing.root, sets: sets) }
       let level = Level(files.map { $0.path[...] })
       listing.classes = level.classes
       place(files, in: .train, level: level, top: nil, into: &listing)
@@ -91,6 +93,27 @@ public enum ImageFolder {
       place(part.files, in: part.split, level: level, top: part.folder, into: &listing)
     }
     listing.entries.sort { $0.path < $1.path }
+  }
+
+  /// The folders that are image sets of their own: with `train/` beside `val/` or `test/`, with
+  /// `images/` beside `masks/`, or with a table of images. Taken for classes they would make nonsense.
+  private static func sets(
+    _ folders: Set<Substring>, _ files: [FolderWalk.File], in root: String
+  ) -> [String] {
+    var below: [Substring: Set<Substring>] = [:]
+    for file in files {
+      guard let top = folder(file.path[...]), let next = folder(Self.below(top, file.path)) else {
+        continue
+      }
+      below[top, default: []].insert(next)
+    }
+    return folders.filter { top in
+      let names = below[top] ?? []
+      let splits = Set(names.compactMap { Split(folder: $0) })
+      return splits.contains(.train) && splits.count > 1
+        || names.isSuperset(of: ["images", "masks"])
+        || Manifest.find(in: "\(root)/\(top)") != nil
+    }.map(String.init).sorted()
   }
 
   private static func place(

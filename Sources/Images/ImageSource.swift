@@ -13,6 +13,11 @@ public enum ImageSource {
   /// - Throws: `ImageError` where nothing is there, it cannot be read, it has no images, or what it
   ///   says of them contradicts itself.
   public static func scan(_ path: String) throws(ImageError) -> ImageListing {
+    try scan(path, cacheFolder: StoreLocation.defaultFolder)
+  }
+
+  /// The same; what large lists of objects say is kept in `cacheFolder`.
+  static func scan(_ path: String, cacheFolder: String) throws(ImageError) -> ImageListing {
     guard let status = FolderWalk.status(path) else {
       throw errno == EACCES ? .permissionDenied(path) : .noSuchPath(path)
     }
@@ -23,6 +28,7 @@ public enum ImageSource {
     let absolute = String(cString: resolved)
     guard status.st_mode & S_IFMT == S_IFDIR else {
       let suffix = FolderWalk.fileExtension(of: path)
+      if isVolume(path) { throw volumes(absolute) }
       if NumpyImages.extensions.contains(suffix) { return try NumpyImages.scan(absolute) }
       if TextTable.extensions.contains(suffix),
         let listing = try Manifest.scan(absolute, isGiven: true)
@@ -32,7 +38,8 @@ public enum ImageSource {
       if suffix == "tar", let listing = try WebDataset.scan(absolute) { return listing }
       if suffix == "json" {
         let folder = (absolute as NSString).deletingLastPathComponent
-        return try CocoInstances.scan([absolute], source: absolute, root: folder)
+        return try CocoInstances.scan(
+          [absolute], source: absolute, root: folder, cacheFolder: cacheFolder)
       }
       if BinaryImages.isNamedLikeOne((absolute as NSString).lastPathComponent),
         let listing = try BinaryImages.scan((absolute as NSString).deletingLastPathComponent)
@@ -58,7 +65,8 @@ public enum ImageSource {
     }
     let instances = CocoInstances.find(in: absolute)
     if !instances.isEmpty {
-      return try CocoInstances.scan(instances, source: absolute, root: absolute)
+      return try CocoInstances.scan(
+        instances, source: absolute, root: absolute, cacheFolder: cacheFolder)
     }
     if let listing = try VocObjects.scan(absolute) { return listing }
     if let listing = try MaskPairs.scan(absolute) {
@@ -76,12 +84,30 @@ public enum ImageSource {
         listing = found
       } else if let found = try WebDataset.scan(absolute) {
         listing = found
+      } else if let volume = FileManager.default.enumerator(atPath: absolute)?
+        .lazy.compactMap({ $0 as? String }).first(where: isVolume)
+      {
+        throw volumes("\(absolute)/\(volume)")
       } else {
         throw .noImages(path: absolute, others: others)
       }
     }
     listing.notes += notes
     return listing
+  }
+
+  private static func isVolume(_ path: String) -> Bool {
+    path.hasSuffix(".nii") || path.hasSuffix(".nii.gz")
+  }
+
+  private static func volumes(_ path: String) -> ImageError {
+    .arrays(
+      path: path,
+      problem:
+        "NIfTI volumes are not read, since which slices make images is yours to say. Save those "
+        + "as TIFF, in Python: for i, s in enumerate(nibabel.load('"
+        + "\((path as NSString).lastPathComponent)').get_fdata().T): "
+        + "PIL.Image.fromarray(s.astype('float32')).save(f'{i:04}.tif')")
   }
 
   /// What to read in a folder without image files: its one `.npz` file, or itself for its `.npy`

@@ -143,7 +143,8 @@ public final class ImageStore: Sendable {
     progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws(ImageError) -> (store: ImageStore, report: BuildReport) {
     let start = ContinuousClock().now
-    let listing = try ImageSource.scan(root)
+    let listing = try ImageSource.scan(
+      root, cacheFolder: options.cacheFolder ?? StoreLocation.defaultFolder)
     return try open(listing, options: options, since: start, progress: progress)
   }
 

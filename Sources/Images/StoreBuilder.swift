@@ -221,9 +221,7 @@ struct StoreBuilder {
     }
     let json: Data
     do {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-      json = try encoder.encode(index)
+      json = try index.encoded()
     } catch {
       throw .cannotWrite(path: location.index, reason: "\(error)")
     }

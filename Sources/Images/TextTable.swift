@@ -87,56 +87,33 @@ struct TextTable {
   // MARK: Objects
 
   private mutating func readObjects(_ bytes: [UInt8]) throws(ImageError) {
-    var lines: [(line: Int, bytes: ArraySlice<UInt8>)] = []
-    let all = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    for (number, line) in all.enumerated() where !line.allSatisfy({ $0 <= 0x20 }) {
-      lines.append((number + 1, line))
-    }
-    // All at once decodes several times faster than line by line; that finds the line of an error.
-    let joined =
-      Data("[".utf8) + Data(lines.map(\.bytes).joined(separator: [0x2C])) + Data("]".utf8)
-    let decoder = JSONDecoder()
-    let objects: [[String: JSONField]]
-    if let decoded = try? decoder.decode([[String: JSONField]].self, from: joined),
-      decoded.count == lines.count
-    {
-      objects = decoded
-    } else {
-      for (line, bytes) in lines {
-        guard (try? decoder.decode([String: JSONField].self, from: Data(bytes))) == nil else {
-          continue
-        }
+    var numbers: [String: Int] = [:]
+    var found: [(line: Int, fields: [(column: Int, text: String)])] = []
+    var line = 1
+    var start = 0
+    while start < bytes.count {
+      let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+      defer { (start, line) = (end + 1, line + 1) }
+      if bytes[start..<end].allSatisfy({ $0 <= 0x20 }) { continue }
+      guard let fields = JSONLine.fields(bytes[start..<end]) else {
         throw problem(
           "it is no JSON object of texts, numbers and lists of them. Write one object, such as "
             + "{\"path\": \"a.png\", \"label\": \"cat\"}, in each line", line: line)
       }
-      throw problem("its lines are not one JSON object each")
+      let row = fields.map { field -> (column: Int, text: String) in
+        if let known = numbers[field.name] { return (known, field.text) }
+        numbers[field.name] = numbers.count
+        return (numbers.count - 1, field.text)
+      }
+      found.append((line, row))
     }
-    let names = objects.reduce(into: Set<String>()) { $0.formUnion($1.keys) }
-    columns = names.sorted()
-    rows = zip(lines, objects).map { line, object in
-      Row(line: line.line, fields: columns.map { object[$0]?.text ?? "" })
-    }
-  }
-}
-
-/// A value of a line's object, as the text that a table would have. Lists become texts separated by
-/// `|`.
-private struct JSONField: Decodable {
-  var text: String
-
-  init(from decoder: any Decoder) throws {
-    let value = try decoder.singleValueContainer()
-    if let text = try? value.decode(String.self) {
-      self.text = text
-    } else if let number = try? value.decode(Double.self) {
-      text = Int(exactly: number).map { "\($0)" } ?? "\(number)"
-    } else if let flag = try? value.decode(Bool.self) {
-      text = flag ? "1" : "0"
-    } else if value.decodeNil() {
-      text = ""
-    } else {
-      text = try value.decode([JSONField].self).map(\.text).joined(separator: "|")
+    columns = numbers.keys.sorted()
+    var places = [Int](repeating: 0, count: columns.count)
+    for (place, name) in columns.enumerated() { places[numbers[name] ?? 0] = place }
+    rows = found.map { line, fields in
+      var texts = [String](repeating: "", count: places.count)
+      for field in fields { texts[places[field.column]] = field.text }
+      return Row(line: line, fields: texts)
     }
   }
 }

@@ -34,16 +34,47 @@ private func advice(_ store: DeviceStore) -> ViewAdvice {
 }
 
 struct ViewAdviceTests {
-  @Test func imagesWithASkyKeepTheirUpAndTilesAreTurnedOver() {
-    let sky = store(300) { image, y, _, channel in
-      Double(200 - 6 * y + 10 * channel) + 120 * (noise(image, y / 4, channel) - 0.5)
+  @Test func imagesWithASkyKeepTheirUpAndTilesAreTurned() {
+    let sky = store(300) { image, y, x, channel in
+      // Smooth above, rough below.
+      120 + (y < 8 ? 20 : 160) * (noise(image, y / 2, x / 2) - 0.5) + 20 * noise(image, channel)
     }
     #expect(advice(sky).adjustment?.verticalFlip ?? 0 == 0)
+    #expect(advice(sky).adjustment?.rotation == nil)
     let tiles = store(300) { image, y, x, channel in
       128 + 200 * (noise(image, y / 4, x / 4, channel) - 0.5)
     }
     #expect(advice(tiles).adjustment?.verticalFlip == 0.5)
-    #expect(advice(tiles).reasons.contains { $0.contains("have no up") })
+    #expect(advice(tiles).adjustment?.rotation == Rotation())
+    #expect(advice(tiles).reasons.contains { $0.contains("turned by any angle") })
+  }
+
+  @Test func aLampsShadingIsNoUp() {
+    let cells = store(300) { image, y, x, channel in
+      100 + 4 * Double(y) + 2 * Double(x) + 100 * (noise(image, y / 4, x / 4) - 0.5)
+    }
+    #expect(advice(cells).adjustment?.verticalFlip == 0.5)
+  }
+
+  @Test func imagesWithAnAxisAreFlippedAndNotTurned() {
+    let stripes = store(300) { image, y, x, channel in
+      128 + 100 * (noise(image, x / 2) - 0.5) + 10 * (noise(image, y, x) - 0.5)
+    }
+    #expect(advice(stripes).adjustment?.verticalFlip == 0.5)
+    #expect(advice(stripes).adjustment?.rotation == nil)
+  }
+
+  @Test func anUpThatNoClassDependsOnIsGivenUp() {
+    // Rough below, and classes by brightness or by where it is rough.
+    func images(upIsClass: Bool) -> DeviceStore {
+      store(400, labels: (0..<400).map { $0 % 2 }) { image, y, x, _ in
+        let isRough = upIsClass && image % 2 == 1 ? y < 8 : y >= 8
+        let block = !upIsClass && image % 2 == 1 && abs(y - 8) < 3 && abs(x - 8) < 3
+        return 100 + (isRough ? 60 : 20) * (noise(image, y / 2, x / 2) - 0.5) + (block ? 90 : 0)
+      }
+    }
+    #expect(advice(images(upIsClass: false)).adjustment?.verticalFlip == 0.5)
+    #expect(advice(images(upIsClass: true)).adjustment?.verticalFlip ?? 0 == 0)
   }
 
   @Test func coloursAreSparedWhereTheyTellTheClasses() {
@@ -77,12 +108,20 @@ struct ViewAdviceTests {
     #expect(!advice(store(1) { _, _, _, _ in 7 }).reasons.isEmpty)
   }
 
-  @Test func classesOfOneImageEachExplainNothing() {
-    let points = (0..<40).map { SIMD2(noise($0), noise($0, 1)) }
-    #expect(ViewAdvice.explained(points, by: (0..<40).map { $0 }) == nil)
-    let pairs = ViewAdvice.explained(points, by: (0..<40).map { $0 / 2 })
-    #expect((pairs ?? 1) < 0.4)
-    #expect(ViewAdvice.explained(points, by: Array(repeating: 1, count: 40)) == nil)
+  @Test func rulesAreJudgedOnImagesTheyHaveNotSeen() {
+    let random = RandomStream(seed: 2)
+    let features = random.normal([200, 30])
+    let labels = (0..<200).map { $0 % 4 as Int? }
+    let none = LinearRule.advantage(features, labels: labels)?[0] ?? 1
+    #expect(abs(none) < 0.15)
+    let told = features + Tensor(labels.compactMap { $0 }).oneHot(30).to(.float32) * 6
+    let found = LinearRule.advantage(told, variants: [features], labels: labels)
+    #expect((found?[0] ?? 0) > 0.9 && abs(found?[1] ?? 1) < 0.15)
+    // Without two classes of some images each there is nothing to tell.
+    #expect(LinearRule.advantage(features, labels: (0..<200).map { $0 }) == nil)
+    #expect(LinearRule.advantage(features, labels: Array(repeating: 1, count: 200)) == nil)
+    #expect(LinearRule.told(features, from: random.normal([200, 30])) < 0.6)
+    #expect(LinearRule.told(features + 0.5, from: features - 0.5) > 0.9)
   }
 }
 
@@ -95,6 +134,7 @@ struct ViewAdjustmentTests {
       #expect(adjusted.groups.map(\.count) == plan.groups.map(\.count) && adjusted != plan)
       for group in adjusted.groups {
         #expect(group.augmentation.verticalFlip == adjustment.verticalFlip)
+        #expect(group.augmentation.rotation == adjustment.rotation)
         if adjustment.colour == 0 {
           #expect(group.augmentation.grayscale == 0 && group.augmentation.jitter?.hue == 0)
         }
@@ -104,6 +144,7 @@ struct ViewAdjustmentTests {
     #expect(ViewPlan.one(size: 32, .none).adjusted(by: adjustment) == .one(size: 32, .none))
     let upright = ViewPlan.one(size: 32).adjusted(by: adjustment, isUpright: true)
     #expect(upright.groups[0].augmentation.verticalFlip == 0)
+    #expect(upright.groups[0].augmentation.rotation == nil)
   }
 
   @Test func smallCropsOfMultiCropStaySmall() throws {

@@ -1,5 +1,6 @@
 import Foundation
 import Images
+import TestSupport
 import Testing
 
 private func big(_ numbers: Int...) -> [UInt8] {

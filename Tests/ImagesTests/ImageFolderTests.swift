@@ -80,6 +80,29 @@ struct ImageFolderTests {
     }
   }
 
+  @Test("A folder of several sets is no set of classes")
+  func severalSets() throws {
+    try withTemporaryFolder { folder in
+      for path in ["a/train/x/1.png", "a/test/x/2.png", "b/images/3.png", "b/masks/3.png"] {
+        try write([1], to: "\(folder)/sets/\(path)")
+      }
+      try write([1], to: "\(folder)/sets/c/4.png")
+      try write("path,label\n4.png,x\n".utf8, to: "\(folder)/sets/c/labels.csv")
+      do {
+        _ = try ImageFolder.scan("\(folder)/sets")
+        Issue.record("it was taken for one set")
+      } catch {
+        guard case ImageError.severalSets(_, let sets) = error else { throw error }
+        #expect(sets == ["a", "b", "c"] && "\(error)".contains("/sets/a"))
+      }
+      // A class may well have a folder of one of these names.
+      for path in ["car/train/1.png", "car/2.png", "ship/images/3.png", "bus/4.png"] {
+        try write([1], to: "\(folder)/classes/\(path)")
+      }
+      #expect(try ImageFolder.scan("\(folder)/classes").classes == ["bus", "car", "ship"])
+    }
+  }
+
   @Test("What is no folder of images is said plainly")
   func badFolders() throws {
     try withTemporaryFolder { folder in

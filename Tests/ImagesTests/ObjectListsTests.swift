@@ -50,6 +50,23 @@ struct ObjectListsTests {
     }
   }
 
+  @Test func whatALargeListSaysIsKeptUntilItChanges() throws {
+    try withTemporaryFolder { folder in
+      let (list, cache) = ("\(folder)/large.json", "\(folder)/cache")
+      let padding = [UInt8](repeating: 0x20, count: 1_000_000)
+      try write(coco([(1, "a.png"), (2, "b.png")], [(1, 7), (1, 9)]) + padding, to: list)
+      let first = try CocoObjects.read(list, cacheFolder: cache)
+      #expect(first.names == ["ape", "zebra"] && first.found == [[0, 1], []])
+      let kept = try FileManager.default.contentsOfDirectory(atPath: cache)
+      #expect(kept.count == 1)
+      try write(coco([(1, "a.png"), (2, "b.png")], [(2, 7)]) + padding + [0x20], to: list)
+      #expect(try CocoObjects.read(list, cacheFolder: cache).found == [[], [1]])
+      // What was kept and is damaged is read anew.
+      try write([0x7B], to: "\(cache)/\(kept[0])")
+      #expect(try CocoObjects.read(list, cacheFolder: cache).found == [[], [1]])
+    }
+  }
+
   @Test func aListGivenItselfFindsItsImagesAndSaysWhatIsWrong() throws {
     try withTemporaryFolder { folder in
       try writeNoise(to: "\(folder)/images/a.png")

@@ -66,6 +66,16 @@ import Torch
     #expect(isClose(centres, Tensor(plain + turned, shape: [2, 6, 2]), tolerance: 1e-6))
   }
 
+  @Test func placesOfATurnedCropAreTurnedAboutItsMiddle() {
+    // A quarter turn: the view's right is the crop's lower edge, its bottom the crop's left.
+    let box = Tensor([0.2, 0.4, 0.4, 0.6] as [Float], shape: [1, 4])
+    let turns = Tensor([0, -1, 1, 0] as [Float], shape: [1, 2, 2])
+    let flips = Tensor([false, false], shape: [1, 2])
+    let centres = placeCentres(box, flips: flips, turns: turns, height: 2, width: 2)
+    let expected: [Float] = [0.5, 0.55, 0.5, 0.85, 0.3, 0.55, 0.3, 0.85]
+    #expect(isClose(centres, Tensor(expected, shape: [1, 4, 2]), tolerance: 1e-6))
+  }
+
   @Test func aFlippedViewMeetsItsMirrorImage() {
     // The same crop, once flipped: the left column of one is the right column of the other.
     let box = Tensor([0.1, 0.1, 0.8, 0.8] as [Float], shape: [1, 4])

@@ -41,20 +41,24 @@ func squareDistances(_ a: Tensor, _ b: Tensor) -> Tensor {
 ///   - box: left edge, top edge, width and height of each crop as shares of the image, before any
 ///     flip, `[N, 4]`.
 ///   - flips: whether each crop was flipped left-right and upside down, `bool` `[N, 2]`.
+///   - turns: how each crop was turned before, as ``Views/turns`` has it, `[N, 2, 2]`; nil for none.
 ///   - height: rows of the map.
 ///   - width: columns of the map.
 /// - Returns: x and y of the middle of each place `[N, height · width, 2]`, row by row.
-func placeCentres(_ box: Tensor, flips: Tensor, height: Int, width: Int) -> Tensor {
+func placeCentres(
+  _ box: Tensor, flips: Tensor, turns: Tensor? = nil, height: Int, width: Int
+) -> Tensor {
   let (box, flips) = (box.to(.float32), flips.to(.float32))
   func along(_ axis: Int, _ count: Int) -> Tensor {
     let middles =
       (Tensor.range(to: Double(count), dtype: .float32, device: box.device) + 0.5) / Double(count)
     let isFlipped = flips.sliced(axis..<axis + 1, along: 1)
-    let shares = middles.unsqueezed(0) + isFlipped * (1 - 2 * middles).unsqueezed(0)
-    return box.sliced(axis..<axis + 1, along: 1)
-      + box.sliced(axis + 2..<axis + 3, along: 1) * shares
+    return middles.unsqueezed(0) + isFlipped * (1 - 2 * middles).unsqueezed(0)
   }
   let x = along(0, width).unsqueezed(1).expanded(-1, height, -1)
   let y = along(1, height).unsqueezed(2).expanded(-1, -1, width)
-  return stacked([x, y], along: 3).reshaped(-1, height * width, 2)
+  var shares = stacked([x, y], along: 3).reshaped(-1, height * width, 2)
+  if let turns { shares = (shares - 0.5).matmul(turns.transposed()) + 0.5 }
+  return box.sliced(0..<2, along: 1).unsqueezed(1)
+    + box.sliced(2..<4, along: 1).unsqueezed(1) * shares
 }

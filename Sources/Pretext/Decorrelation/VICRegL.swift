@@ -101,8 +101,8 @@ public final class VICRegL: Module, PretextTask {
     let maps = views.images.map { encoder.module.featureMap($0) }
     let h = maps.map { encoder.module.feature(of: $0) }
     let z = h.map { expander($0) }
-    let places = zip(maps, zip(views.boxes, views.flips)).map { map, crop in
-      embed(map, box: crop.0, flips: crop.1)
+    let places = maps.enumerated().map { view, map in
+      embed(map, box: views.boxes[view], flips: views.flips[view], turns: views.turns[view])
     }
     let weights = VICRegWeights(
       invariance: options.invariance, variance: options.variance, covariance: options.covariance)
@@ -117,11 +117,12 @@ public final class VICRegL: Module, PretextTask {
   }
 
   /// Embeds the places of a feature map `[N, C, H, W]`.
-  private func embed(_ map: Tensor, box: Tensor, flips: Tensor) -> Places {
+  private func embed(_ map: Tensor, box: Tensor, flips: Tensor, turns: Tensor?) -> Places {
     let (count, height, width) = (map.size(0), map.size(2), map.size(3))
     let rows = map.flattened(from: 2).transposed().reshaped(-1, map.size(1))
     return Places(
       embeddings: projector(rows).to(.float32).reshaped(count, height * width, -1),
-      centres: placeCentres(box, flips: flips, height: height, width: width).to(map.device))
+      centres: placeCentres(box, flips: flips, turns: turns, height: height, width: width)
+        .to(map.device))
   }
 }

@@ -1,10 +1,10 @@
 import Foundation
 
 /// Files of arrays as other programs write them.
-enum ArraySamples {
+package enum ArraySamples {
   /// By numpy.savez_compressed: train_images, uint8 3 × 4 × 5 of 0, 4 to 236; train_labels, int64
   /// 3 × 1 of 1, 0, 1; test_images, the first of them with 1 added; test_labels, 0.
-  static let compressed = decode(
+  package static let compressed = decode(
     """
     UEsDBC0AAAAIAAAAIQDYQnMR//////////8QABQAdHJhaW5faW1hZ2VzLm5weQEAEAC8AAAAAAAAAIgAAAAAAAAAm+wX6h
     sQychQxlCtnpJanFykbqWgXlNqqK6joJ6WX1RSlJgXn1+UkgoSd0vMKU4FihdnJBakAvkaxjoKJjoKppo6CrUK5AEuBhYO
@@ -22,7 +22,7 @@ enum ArraySamples {
     """)
 
   /// IDX, gzipped: 3 × 4 × 5 of 0, 4 to 236.
-  static let gzippedIDX = decode(
+  package static let gzippedIDX = decode(
     """
     H4sIAAAAAAACA2Ng4GBmYGAAYRYgZmVg4eAREJGQUVDR0DEwsbBxcPHwCQiJiElIycgpKKmoaWjp6JkwZcacBUtWrNmwZc
     eeA0dOnLlw5cadB09evAEAUT0DUUwAAAA=

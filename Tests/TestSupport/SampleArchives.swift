@@ -1,18 +1,24 @@
 import Foundation
 
 /// Archives as tests need them.
-enum SampleArchives {
+package enum SampleArchives {
   /// An entry of a tar file.
-  struct Entry {
-    var name: String
-    var bytes: [UInt8] = []
+  package struct Entry {
+    package var name: String
+    package var bytes: [UInt8]
     /// As in the header: 0 a file, 2 a link, 5 a folder.
-    var type: Character = "0"
-    var link = ""
+    package var type: Character
+    package var link: String
+
+    package init(
+      name: String, bytes: [UInt8] = [], type: Character = "0", link: String = ""
+    ) {
+      (self.name, self.bytes, self.type, self.link) = (name, bytes, type, link)
+    }
   }
 
   /// A ustar file.
-  static func tar(_ entries: [Entry]) -> [UInt8] {
+  package static func tar(_ entries: [Entry]) -> [UInt8] {
     entries.flatMap { entry -> [UInt8] in
       var header = [UInt8](repeating: 0, count: 512)
       func put(_ text: String, at place: Int) {
@@ -34,7 +40,7 @@ enum SampleArchives {
   }
 
   /// The same in gzip, not made smaller.
-  static func gzip(_ bytes: [UInt8]) -> [UInt8] {
+  package static func gzip(_ bytes: [UInt8]) -> [UInt8] {
     var result: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255]
     for start in stride(from: 0, to: max(1, bytes.count), by: 65_535) {
       let block = bytes[start..<min(start + 65_535, bytes.count)]
@@ -45,7 +51,7 @@ enum SampleArchives {
   }
 
   /// A zip file, nothing made smaller.
-  static func zip(_ entries: [(name: String, bytes: [UInt8])]) -> [UInt8] {
+  package static func zip(_ entries: [(name: String, bytes: [UInt8])]) -> [UInt8] {
     var (file, directory): ([UInt8], [UInt8]) = ([], [])
     for entry in entries {
       let name = Array(entry.name.utf8)
