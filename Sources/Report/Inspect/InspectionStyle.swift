@@ -81,10 +81,11 @@ enum InspectionStyle {
       font-size: 12px; color: var(--soft); }
     .names span { overflow: hidden; text-overflow: ellipsis; }
     .words { margin: 8px 0 0; padding-left: 20px; font-size: 14px; }
-    figure + figure { margin-top: 20px; } .maps figure + figure { margin-top: 0; }
+    .note + figure { margin-top: 20px; } figure + figure { margin-top: 20px; } .maps figure + figure { margin-top: 0; }
     td .example { width: 190px; max-width: none; display: block; border-radius: 3px; }
     @media screen and (max-width: 640px) { .maps { grid-template-columns: 1fr; }
-      .sheet, .row { gap: 3px; } }
+      .sheet, .row { gap: 3px; }
+      .no::after { padding: 0 2px; font-size: 9px; line-height: 1.1; } }
     """
 
   /// Shows the image of the point under the pointer, and the same image in every drawing.

@@ -77,7 +77,12 @@ struct InspectionWords {
     guard let found = inspection.factors,
       let random = names.firstIndex(where: { $0.hasPrefix("random") })
     else { return [] }
-    return names.indices.filter { !names[$0].hasPrefix("random") }.compactMap { index in
+    // Random weights of another architecture are nothing that training began with.
+    let trained = names.indices.filter {
+      !names[$0].hasPrefix("random")
+        && inspection.networks[$0].backbone == inspection.networks[random].backbone
+    }
+    return trained.compactMap { index in
       var (gained, lost): ([String], [String]) = ([], [])
       for (place, factor) in found.factors.enumerated() {
         guard let one = found.readings[index][place], let before = found.readings[random][place],
