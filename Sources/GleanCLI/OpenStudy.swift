@@ -107,7 +107,8 @@ private struct SetShelf {
     _ path: String, _ storing: StoringOptions, pretrainingOnly: Bool = false
   ) throws -> ComparedSet {
     let how = "\(pretrainingOnly) \(storing.storeSize) \(storing.dropDuplicates)"
-    let key = "\(path) \(how) \(storing.range ?? "")"
+    let place = URL(filePath: path).standardizedFileURL.path
+    let key = "\(place) \(how) \(storing.range ?? "")"
     if let set = sets[key] { return set }
     let set =
       try pretrainingOnly

@@ -102,6 +102,10 @@ struct StudyMaker {
       func suited(_ words: [String]) -> [String] {
         words.filter { (try? Registry.names([$0], on: backbone)) != nil }
       }
+      let left = words.filter { !suited([$0]).contains($0) }
+      if !left.isEmpty {
+        compute.note("Not on \(backbone.id), which does not suit: \(left.joined(separator: ", "))")
+      }
       words = suited(words)
       if !general.continued.isEmpty {
         let names = try Registry.names(suited(general.continued), on: backbone)

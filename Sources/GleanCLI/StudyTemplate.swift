@@ -60,7 +60,7 @@ struct StudyTemplate {
         "precision", quoted(first.plan.precision.rawValue), "what is fast here; bf16 or fp32"),
       option("augment", "\"photo\"", "or grayscale, microscopy, aerial, radiograph, texture, auto"),
       "", "  // Budgets: steps, epochs, or both, which are two arms; \"minutes\" measures steps.",
-      field("steps", "\(steps)", "of a run: about \(minutes) minutes for the whole study here"),
+      field("steps", "\(steps)", "of a run: 150 to 5,000, as fits \(minutes) minutes for all here"),
       option("epochs", "20", "passes over the images of a run"),
       option("minutes", "\(defaults.minutes)", "for all parts, where neither is given"), "",
       "  // What networks are judged by, beside the linear probe.",

@@ -40,7 +40,7 @@ import Training
   }
 
   @Test(arguments: [
-    ("{sets: 'a', setps: 5}", "there is no field 'setps'; did you mean 'steps'?"),
+    ("{sets: 'a', stepps: 5}", "there is no field 'stepps'; did you mean 'steps'?"),
     ("{sets: 'a', also: [{epohcs: 5}]}", "'also[0].epohcs'; did you mean 'epochs'?"),
     ("{sets: 'a', steps: 'many'}", "steps is many; expected a whole number from 1"),
     ("{sets: 'a', also: [{steps: 0}]}", "also[0].steps is 0; expected a whole number from 1"),
