@@ -48,7 +48,7 @@ import Testing
     let port = 20_000 + Int.random(in: 0..<20_000)
     let fetch = Task {
       let url = try #require(URL(string: "http://127.0.0.1:\(port)/"))
-      defer { FileManager.default.createFile(atPath: fetched, contents: nil) }
+      defer { _ = FileManager.default.createFile(atPath: fetched, contents: nil) }
       for _ in 0..<300 {
         if let (data, _) = try? await URLSession.shared.data(from: url) {
           return String(decoding: data, as: UTF8.self)
