@@ -6,8 +6,9 @@ import Torch
 
 /// Images of 12 × 20 pixels in squares of four, each as bright as its class; of class 3 nothing counts.
 private func squares() -> DeviceStore {
-  let classes = (0..<4).flatMap { image in
-    (0..<12).flatMap { y in (0..<20).map { x in UInt8((y / 4 * 2 + x / 4 + image) % 4) } }
+  let classes = (0..<4 * 12 * 20).map { (pixel: Int) -> UInt8 in
+    let (image, y, x) = (pixel / 240, pixel / 20 % 12, pixel % 20)
+    return UInt8((y / 4 * 2 + x / 4 + image) % 4)
   }
   let masks = Tensor(classes, shape: [4, 12, 20])
   var store = DeviceStore(pixels: (masks * 60).to(.uint8).unsqueezed(3))

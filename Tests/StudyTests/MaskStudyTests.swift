@@ -71,7 +71,7 @@ import Training
     let longer = { (plan: StudyPlan) in
       var plan = plan
       plan.methods = ["random", "supervised"]
-      plan.budget = .steps(60)
+      plan.budget = .steps(150)
       return plan
     }(plan)
     let results = try run("a", on: data, longer)
