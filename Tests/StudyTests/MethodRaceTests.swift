@@ -36,7 +36,7 @@ import Training
         criterion: criterion, metric: images.hasClasses ? images.metric : nil,
         training: RunConfiguration(
           method: "random", backbone: try BackboneSpec("resnet18:width=2", imageSize: 12),
-          imageSize: 12, batch: 8, budget: .steps(1), precision: .float32), budget: 10)
+          imageSize: 12, batch: 8, budget: .steps(1), precision: .float32), budget: 6)
     }
 
     /// Costs that make every race the same.
