@@ -116,7 +116,8 @@ struct ReportCommand: Command {
     // Kept open: the last connection that closes tidies the file up, which would look like a change.
     let open = try studies.map { try ResultStore(path: $0.results.path) }
     defer { withExtendedLifetime(open) {} }
-    let server = try ReportServer(port: port ?? 0)
+    // It listens from when there is a page to show.
+    var server: ReportServer?
     let names = ["report.html", "report.json", "report.csv", "tables.tex", "tables.md"]
     let folders = (isWhole ? [whole] : []) + studies.map(\.url)
     let files = folders.flatMap { folder in names.map { folder.appending(path: $0) } }
@@ -126,8 +127,12 @@ struct ReportCommand: Command {
       if state != seen {
         do {
           if isWhole { _ = try writeAll(studies) } else { _ = try write(studies[0]) }
-          server.show(files)
-          if seen.isEmpty { StandardStream.output.write("\(server.address)  (Ctrl-C ends it)\n") }
+          let shown = try server ?? ReportServer(port: port ?? 0)
+          shown.show(files)
+          if server == nil {
+            StandardStream.output.write("\(shown.address)  (Ctrl-C ends it)\n")
+          }
+          server = shown
         } catch {
           // A study may be written to at this moment; what is wrong from the start is said at once.
           if seen.isEmpty { throw error }

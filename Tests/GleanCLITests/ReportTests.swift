@@ -50,7 +50,9 @@ import Testing
       let url = try #require(URL(string: "http://127.0.0.1:\(port)/"))
       defer { _ = FileManager.default.createFile(atPath: fetched, contents: nil) }
       for _ in 0..<300 {
-        if let (data, _) = try? await URLSession.shared.data(from: url) {
+        if let (data, answer) = try? await URLSession.shared.data(from: url),
+          (answer as? HTTPURLResponse)?.statusCode == 200
+        {
           return String(decoding: data, as: UTF8.self)
         }
         try await Task.sleep(for: .milliseconds(100))
