@@ -37,7 +37,7 @@ public enum HTMLReport {
         "Runs without a result", tables.incompleteRuns(settings.missing), .incomplete))
       \(Markup.when(!summary.features.isEmpty, section(
         "Features", "\(tables.features)\(featuresNote)", .features)))
-      \(part("What was learnt", settings.inspection.map {
+      \(section("What was learnt", settings.inspection.map {
         LearntSection($0, summary).markup } ?? ""))
       \(Markup.when(!summary.costs.isEmpty, section(
         "Cost", "\(tables.costs)\(costNote)", .cost)))
