@@ -4,36 +4,10 @@ import Testing
 
 @testable import Insight
 
-#if canImport(FoundationXML)
-  import FoundationXML
-#endif
-
-/// Collects the text of a page while it is parsed as XML, and counts what it draws.
-private final class PageText: NSObject, XMLParserDelegate {
-  var text = ""
-  var elements: [String: Int] = [:]
-
-  func parser(
-    _ parser: XMLParser, didStartElement name: String, namespaceURI: String?,
-    qualifiedName: String?, attributes: [String: String]
-  ) { elements[name, default: 0] += 1 }
-  func parser(_ parser: XMLParser, foundCharacters string: String) { text += string }
-}
-
-private func read(_ inspection: Inspection) throws -> PageText {
+private func read(_ inspection: Inspection) throws -> PageReader {
   try read(
     InspectionPage.render(
       inspection, settings: .init(command: "glean inspect <run>", gleanVersion: "1")))
-}
-
-private func read(_ page: String) throws -> PageText {
-  let parser = XMLParser(data: Data(page.utf8))
-  let reader = PageText()
-  parser.delegate = reader
-  let isWellFormed = parser.parse()
-  try #require(
-    isWellFormed, "line \(parser.lineNumber): \(String(describing: parser.parserError))")
-  return reader
 }
 
 /// Two networks on six images of two classes, with names that would break a careless page.
