@@ -146,7 +146,10 @@ import Testing
     for (text, part) in [
       ("steps: 2, also: [{ sizes: [41], name: \"large\" }]", "sizes 41: give numbers from 2 to 40"),
       ("steps: 2, also: [{ methods: [\"mae\"] }]", "methods names mae, which suits none"),
-      ("steps: 2, also: [{ backbones: [\"resnet19\"] }]", "backbones: backbone name: found 'resnet19'"),
+      (
+        "steps: 2, also: [{ backbones: [\"resnet19\"] }]",
+        "backbones: backbone name: found 'resnet19'"
+      ),
       ("steps: 2, stepps: 3", "did you mean 'steps'?"),
     ] {
       try write(text)
