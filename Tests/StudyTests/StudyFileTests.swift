@@ -47,7 +47,7 @@ import Training
     ("{sets: 'a', protocols: ['knnn']}", "some of linear, knn,"),
     ("{sets: 'a', augment: 'cats'}", "expected one of photo, grayscale"),
     ("{sets: 'a', range: [5, 1]}", "range is [5,1]; expected two numbers"),
-    ("{sets: 'a', methods: ['simclear']}", "methods: no method is called 'simclear'"),
+    ("{sets: 'a', methods: ['simclear']}", "methods: no method or family is called 'simclear'"),
     ("{sets: 'a', options: {simclr: {heat: 1}}}", "options: simclr: there is no option 'heat'"),
     ("{sets: 'a', also: [3]}", "also[0] is 3; expected an object"),
     ("{sets: 'a', name: 'a/b'}", "name is 'a/b'; expected text without '/'"),
