@@ -28,6 +28,10 @@ struct Advise: Command {
   @Option(help: "Time that training and judging may take: 90s, 30m or 2h.")
   var budget = TimeSpan(seconds: 1800)
   @Option(
+    help: "Steps of the methods that run to the end, instead of --budget: the race is then the same "
+      + "on every machine.")
+  var steps: Int?
+  @Option(
     help: "Methods, families or 'all'; by default one of each family that suits the backbone.")
   var methods: [String] = []
   @Option(
@@ -109,7 +113,7 @@ struct Advise: Command {
       dataset: URL(filePath: store.root).lastPathComponent, dataHash: store.contentHash,
       candidates: candidates, criterion: criterion,
       metric: images.hasClasses ? images.metric : nil, training: training,
-      budget: budget.seconds)
+      budget: budget.seconds, steps: steps)
   }
 
   /// Says what will be done before it begins.

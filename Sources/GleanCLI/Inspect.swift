@@ -77,8 +77,7 @@ struct Inspect: Command {
   private static let random = "random"
 
   private static func isStudy(_ path: String) -> Bool {
-    let plan = StudyFolder(URL(filePath: path)).plan
-    return FileManager.default.fileExists(atPath: plan.path)
+    !StudyFolder(URL(filePath: path)).parts.isEmpty
   }
 
   func run() throws {

@@ -159,6 +159,10 @@ struct ReportCommand: Command {
 func openStudy(_ folder: String) throws -> (folder: StudyFolder, plan: StudyPlan) {
   let study = StudyFolder(URL(filePath: folder))
   guard let plan = try study.load() else {
+    if !study.parts.isEmpty {
+      let parts = study.parts.map { "\n  " + ShellWord.quoted("\(folder)/\($0)") }.joined()
+      throw UsageError("\(folder) holds several studies; name one:\(parts)")
+    }
     throw UsageError(
       "\(folder) holds no study (study.json is absent); 'glean compare IMAGES' makes one")
   }

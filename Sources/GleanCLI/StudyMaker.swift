@@ -182,9 +182,18 @@ struct StudyMaker {
   }
 }
 
-/// What was typed, as it can be typed again.
+/// What was typed, as it can be typed again; of a shard, what makes the whole.
 var commandLine: String {
-  (["glean"] + CommandLine.arguments.dropFirst().map(ShellWord.quoted)).joined(separator: " ")
+  var words = Array(CommandLine.arguments.dropFirst())
+  if words.contains(where: { $0.hasPrefix("--shard") }) {
+    for option in ["--shard", "--out"] {
+      words.removeAll { $0.hasPrefix(option + "=") }
+      if let place = words.firstIndex(of: option) {
+        words.removeSubrange(place..<min(place + 2, words.count))
+      }
+    }
+  }
+  return (["glean"] + words.map(ShellWord.quoted)).joined(separator: " ")
 }
 
 /// Measures how long a step takes on this machine, each kind once.
@@ -198,7 +207,8 @@ private final class StepTimer {
     var plan = plan
     plan.budget = .steps(0)
     let settings = [
-      plan.name, method, plan.backbone.id, "\(plan.imageSize)", "\(plan.batch)",
+      method, plan.backbone.id, "\(plan.imageSize)", "\(plan.batch)",
+      method == Baseline.supervised ? plan.name : "",
     ].joined(separator: " ")
     if let seconds = known[settings] { return seconds }
     note("Measuring a step of \(method)…")

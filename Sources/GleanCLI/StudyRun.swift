@@ -95,14 +95,17 @@ struct StudyRun: Command {
       try printJSON(
         Whole(
           name: study.name, folder: study.folder.path, parts: parts, overview: whole?.overview))
-    } else if let (parts, overview) = whole {
-      print(OverviewReport.text(parts, overview), terminator: "")
-      print("\nReport: \(StudyFolder(study.folder).report.path)")
-    } else if let (part, outcome) = made.first {
-      print(TextReport.render(outcome.summary), terminator: "")
-      print("\nReport: \(part.folder.report.path)")
+    } else if shard == nil {
+      if let (parts, overview) = whole {
+        print(OverviewReport.text(parts, overview), terminator: "")
+        print("\nReport: \(StudyFolder(study.folder).report.path)")
+      } else if let (part, outcome) = made.first {
+        print(TextReport.render(outcome.summary), terminator: "")
+        print("\nReport: \(part.folder.report.path)")
+      }
     }
-    if let shard, made.contains(where: { $0.outcome.missing != nil }) {
+    // Half of the runs have no verdict.
+    if let shard {
       compute.note(
         "Shard \(shard.rawValue) is done. To join what other machines make: glean study merge WHOLE "
           + "\(ShellWord.quoted(study.folder.relativePath)) OTHER…")

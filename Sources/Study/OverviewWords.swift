@@ -198,15 +198,19 @@ private struct GroupWords {
     let seeds =
       best.estimate.n == 1
       ? "one seed: no interval, no verdict" : Wording.count(best.estimate.n, "seed")
+    let above = group.rows.filter { $0.isBaseline && $0.estimate.mean > best.estimate.mean }
+      .map { "\($0.title) (\(Wording.percent($0.estimate.mean)))" }
     return "On \(group.title), \(best.title) has the highest mean of the methods \(over): "
-      + "\(Wording.percent(best.estimate.mean))\(range); \(seeds)."
+      + "\(Wording.percent(best.estimate.mean))\(range)"
+      + (above.isEmpty ? "" : ", less than \(Wording.list(above))") + "; \(seeds)."
   }
 
   private func names(_ comparisons: [JointComparison]) -> String {
     Wording.list(
       comparisons.map {
         "\($0.referenceTitle) (\(Wording.signed($0.difference.mean)) points"
-          + ($0.difference.interval.map { "; \(Wording.range($0))" } ?? "") + ")"
+          + ($0.difference.interval.map { "; \(Wording.range($0))" } ?? "")
+          + ($0.adjustedP.map { "; Holm-adjusted p \(Wording.pIs($0))" } ?? "") + ")"
       })
   }
 

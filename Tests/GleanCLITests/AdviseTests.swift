@@ -11,12 +11,11 @@ import Testing
   }
 
   private func advise(
-    _ out: String, methods: String = "simclr,byol,rotnet", budget: String = "12s",
+    _ out: String, methods: String = "simclr,byol,rotnet", length: [String] = ["--steps", "125"],
     _ more: [String] = [], stop: Program.Stop? = nil
   ) async throws -> Program.Outcome {
     try await place.glean(
-      ["advise", "images", "--budget", budget, "--methods", methods, "--out", out]
-        + tiny + more, stop: stop)
+      ["advise", "images", "--methods", methods, "--out", out] + length + tiny + more, stop: stop)
   }
 
   @Test func aRaceEndsInAdviceAndIsNotRunTwice() async throws {
@@ -53,12 +52,16 @@ import Testing
   }
 
   @Test(arguments: [
-    ("simclr,byol", "1s", "is too short"), ("simclr,byol", "1", "a time such as"),
-    ("simclr", "12s", "give two or more"), ("mae,simclr", "12s", "needs a ViT backbone"),
+    ("simclr,byol", "--budget 1s", "is too short"),
+    ("simclr,byol", "--budget 1", "a time such as"),
+    ("simclr,byol", "--steps 9", "are too few to race 2 methods in 1 rungs; give 50 or more"),
+    ("simclr", "--steps 125", "give two or more"),
+    ("mae,simclr", "--steps 125", "needs a ViT backbone"),
   ]) func whatCannotBeRacedIsRefused(
-    methods: String, budget: String, words: String
+    methods: String, length: String, words: String
   ) async throws {
-    let refused = try await advise("race", methods: methods, budget: budget)
+    let refused = try await advise(
+      "race", methods: methods, length: length.split(separator: " ").map(String.init))
     #expect(refused.code == 64 && refused.isOrderly, "\(refused)")
     #expect(refused.errors.contains(words), "\(refused)")
   }

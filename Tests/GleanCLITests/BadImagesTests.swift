@@ -13,7 +13,7 @@ import Testing
 
     let empty = try await place.glean([command, "empty"])
     #expect(empty.code == 64 && empty.isOrderly, "\(empty)")
-    #expect(empty.errors.contains("/empty is empty. Expected images (bmp, gif, "), "\(empty)")
+    #expect(empty.errors.contains("/empty is empty. Expected images (bmp, "), "\(empty)")
     let texts = try await place.glean([command, "texts"])
     #expect(texts.code == 64 && texts.isOrderly, "\(texts)")
     #expect(texts.errors.contains("found 2 .txt files, expected images"), "\(texts)")

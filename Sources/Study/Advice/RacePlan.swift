@@ -16,13 +16,16 @@ public struct RaceSettings: Codable, Sendable, Equatable {
   public var metric: Metric?
   /// What all share: network, views, batch, recipe, seed. Its method and budget do not count.
   public var training: RunConfiguration
-  /// Seconds that the race may take.
+  /// Seconds that the race may take, unless steps are given.
   public var budget: Double
+  /// Steps of the methods that run to the end, whatever time they take; `nil` for what fits the
+  /// budget.
+  public var steps: Int?
 
   /// All of it.
   public init(
     dataset: String, dataHash: String, candidates: [String], criterion: SelectionCriterion,
-    metric: Metric?, training: RunConfiguration, budget: Double
+    metric: Metric?, training: RunConfiguration, budget: Double, steps: Int? = nil
   ) {
     self.dataset = dataset
     self.dataHash = dataHash
@@ -31,6 +34,7 @@ public struct RaceSettings: Codable, Sendable, Equatable {
     self.metric = metric
     self.training = training
     self.budget = budget
+    self.steps = steps
   }
 
   /// What `other` has else, in words; `nil` if nothing.
@@ -39,6 +43,10 @@ public struct RaceSettings: Codable, Sendable, Equatable {
     if dataHash != other.dataHash { return "the images have changed since it began" }
     if candidates != other.candidates {
       return "it was among \(candidates.joined(separator: ", "))"
+    }
+    if steps != other.steps {
+      let texts = [steps, other.steps].map { $0.map { "\($0) steps" } ?? "what fits its budget" }
+      return "it had \(texts[0]), now \(texts[1])"
     }
     if budget != other.budget {
       return "its budget was \(Wording.duration(budget)), now \(Wording.duration(other.budget))"
@@ -81,9 +89,9 @@ public struct RacePlan: Codable, Sendable, Equatable {
   /// The largest share of it that goes to judging, unless the smallest sample takes more.
   static let judgingShare = 0.3
 
-  /// The longest race that the budget allows, whichever methods go on.
-  /// - Throws: ``StudyError/setting(_:)`` naming the smallest budget that works, or for less than two
-  ///   candidates.
+  /// The longest race that the budget or the steps allow, whichever methods go on.
+  /// - Throws: ``StudyError/setting(_:)`` naming the smallest budget or number of steps that works, or
+  ///   for less than two candidates.
   public init(
     _ settings: RaceSettings, _ costs: RaceCosts, images: RaceImages
   ) throws(StudyError) {
@@ -95,14 +103,24 @@ public struct RacePlan: Codable, Sendable, Equatable {
     // As many rungs as any race of so many candidates has.
     halving = try SuccessiveHalving(candidates: count, budget: .max / 2)
     let rungs = halving.rungs.count
-    while judgingSeconds > Self.judgingShare * available, sample != sample.smallest {
-      sample = sample.halved
-    }
     func race(_ share: Int) throws(StudyError) -> SuccessiveHalving {
       try SuccessiveHalving(candidates: count, budget: share * rungs)
     }
-    var (fits, tooLong) = (count * Self.fewestSteps, count * Self.fewestSteps)
-    halving = try race(fits)
+    if let asked = settings.steps {
+      halving = try race(count * Self.fewestSteps)
+      let fewest = steps
+      guard asked >= fewest else {
+        throw .setting(
+          "\(asked) steps are too few to race \(count) methods in \(rungs) rungs; give \(fewest) or "
+            + "more, or fewer methods")
+      }
+      try stretch(from: count * Self.fewestSteps, race) { $0.steps <= asked }
+      return
+    }
+    while judgingSeconds > Self.judgingShare * available, sample != sample.smallest {
+      sample = sample.halved
+    }
+    halving = try race(count * Self.fewestSteps)
     guard seconds <= available else {
       sample = sample.smallest
       let needed = (seconds + costs.measuring) / Self.filled
@@ -113,15 +131,24 @@ public struct RacePlan: Codable, Sendable, Equatable {
           + "\(Wording.duration(judgingSeconds)) of judging; give \(Self.roundedUp(needed)) or "
           + "more, fewer methods, or a smaller image size or batch")
     }
-    while tooLong < Self.mostSteps, seconds <= available {
+    try stretch(from: count * Self.fewestSteps, race) { $0.seconds <= available }
+  }
+
+  /// Takes the longest race that fits, to a step of every candidate.
+  private mutating func stretch(
+    from shortest: Int, _ race: (Int) throws(StudyError) -> SuccessiveHalving,
+    while fitsIn: (RacePlan) -> Bool
+  ) throws(StudyError) {
+    var (fits, tooLong) = (shortest, shortest)
+    while tooLong < Self.mostSteps, fitsIn(self) {
       fits = tooLong
       tooLong *= 2
       halving = try race(tooLong)
     }
-    while tooLong - fits > count {
+    while tooLong - fits > settings.candidates.count {
       let middle = (fits + tooLong) / 2
       halving = try race(middle)
-      if seconds <= available { fits = middle } else { tooLong = middle }
+      if fitsIn(self) { fits = middle } else { tooLong = middle }
     }
     halving = try race(fits)
   }
