@@ -28,8 +28,8 @@ struct Advise: Command {
   @Option(help: "Time that training and judging may take: 90s, 30m or 2h.")
   var budget = TimeSpan(seconds: 1800)
   @Option(
-    help: "Steps of the methods that run to the end, instead of --budget: the race is then the same "
-      + "on every machine.")
+    help: "Steps of the methods that run to the end, instead of --budget: the same race on every "
+      + "machine.")
   var steps: Int?
   @Option(
     help: "Methods, families or 'all'; by default one of each family that suits the backbone.")
