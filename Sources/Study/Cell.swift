@@ -36,6 +36,8 @@ struct Cell {
   var backbone: String
   /// By seed.
   var runs: [Int: Run] = [:]
+  /// The runs in the order of their seeds, in which sums are the same in every process.
+  var ordered: [Run] { runs.sorted { $0.key < $1.key }.map(\.value) }
 
   /// End-to-end where the network itself was trained to classify, else the linear probe.
   var headlineProtocol: EvaluationProtocol {
@@ -54,7 +56,7 @@ struct Cell {
   }
 
   func estimate(_ evaluation: EvaluationProtocol, _ metric: Metric) -> Estimate? {
-    let values = runs.sorted { $0.key < $1.key }.compactMap { $0.value.value(evaluation, metric) }
+    let values = ordered.compactMap { $0.value(evaluation, metric) }
     guard var estimate = Estimate(values) else { return nil }
     if metric.isShare { estimate.interval = estimate.interval?.clamped(to: 0...1) }
     return estimate
@@ -62,7 +64,7 @@ struct Cell {
 
   /// The mean of the runs' own intervals.
   private func withinRuns(_ evaluation: EvaluationProtocol, _ metric: Metric) -> Interval? {
-    let intervals = runs.values.compactMap { run in
+    let intervals = ordered.compactMap { run in
       run.scores.first { $0.evaluation == evaluation && $0.metric == metric }?.interval
     }
     guard !intervals.isEmpty else { return nil }

@@ -139,7 +139,7 @@ extension StudySummary {
 extension FeatureSummary {
   /// `nil` where no run of the cell has its features measured.
   init?(_ cell: Cell, options: SummaryOptions) {
-    let states = cell.runs.values.compactMap(\.record.features)
+    let states = cell.ordered.compactMap(\.record.features)
     if states.isEmpty { return nil }
     func mean(_ values: [Double]) -> Double? {
       values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
@@ -162,7 +162,7 @@ extension MethodCost {
     for cell in cells where !order.contains(cell.place.method) { order.append(cell.place.method) }
     return order.compactMap { method in
       let costs = cells.filter { $0.place.method == method }
-        .flatMap { $0.runs.values.compactMap(\.record.cost) }
+        .flatMap { $0.ordered.compactMap(\.record.cost) }
       guard !costs.isEmpty else { return nil }
       func mean(_ value: (RunCost) -> Double) -> Double {
         costs.map(value).reduce(0, +) / Double(costs.count)
