@@ -44,17 +44,20 @@ public struct Augmenter {
       let stream = RandomStream(seed: seed, "augment.\(number)", step)
       var parameters = ViewParameters(
         group.augmentation, store: store, indices: indices, stream: stream, position: position)
+      var matrices: [[Float]] = []
       if let rotation = group.augmentation.rotation {
         // A stream of its own: recipes without turns draw what they drew before there were any.
         let turns = RandomStream(seed: seed, "turn.\(number)", step)
           .uniform([position + indices.count]).floats.dropFirst(position).map(rotation.turn)
         parameters.turns = turns
-        let matrices = store.turnMatrices(indices: indices, boxes: parameters.boxes, turns: turns)
+        matrices = store.turnMatrices(indices: indices, boxes: parameters.boxes, turns: turns)
         views.turns[number] = Tensor(matrices.flatMap(\.self), shape: [indices.count, 2, 2])
       }
       views.images.append(render(indices, parameters, group))
       if let masks {
-        views.masks.append(masks.masks(of: indices, parameters, size: group.size).to(store.device))
+        views.masks.append(
+          masks.masks(of: indices, parameters, matrices: matrices, size: group.size)
+            .to(store.device))
       }
       views.boxes.append(parameters.boxShares(width: store.width, height: store.height))
       views.flips.append(parameters.flips)

@@ -4,13 +4,14 @@ import Torch
 
 @testable import Augment
 
-/// Images of 12 × 20 pixels in squares of four, each as bright as its class; of class 3 nothing counts.
-private func squares() -> DeviceStore {
-  let classes = (0..<4 * 12 * 20).map { (pixel: Int) -> UInt8 in
-    let (image, y, x) = (pixel / 240, pixel / 20 % 12, pixel % 20)
-    return UInt8((y / 4 * 2 + x / 4 + image) % 4)
+/// Images of 3 × 5 squares, each as bright as its class; of class 3 nothing counts.
+private func squares(of side: Int = 4) -> DeviceStore {
+  let (height, width) = (3 * side, 5 * side)
+  let classes = (0..<4 * height * width).map { (pixel: Int) -> UInt8 in
+    let (image, y, x) = (pixel / (height * width), pixel / width % height, pixel % width)
+    return UInt8((y / side * 2 + x / side + image) % 4)
   }
-  let masks = Tensor(classes, shape: [4, 12, 20])
+  let masks = Tensor(classes, shape: [4, height, width])
   var store = DeviceStore(pixels: (masks * 60).to(.uint8).unsqueezed(3))
   store.targets = Targets(masks: masks.filled(where: masks .== 3, with: 255))
   return store
@@ -44,6 +45,22 @@ private func looks(_ images: Tensor, of store: DeviceStore) -> (classes: [Int], 
       let wrong = pure.count { found[$0] != classes[$0] }
       #expect(wrong * 50 < pure.count, "\(wrong) of \(pure.count)")
     }
+  }
+
+  @Test(arguments: [Rotation(), Rotation(quarterTurns: true), Rotation(degrees: 30)])
+  func `masks are turned as their images are`(rotation: Rotation) throws {
+    let store = squares(of: 16)
+    let recipe = Augmentation(
+      crop: RandomResizedCrop(scale: 0.2...1), rotation: rotation, flip: 0.5, verticalFlip: 0.5)
+    let indices = (0..<40).map { $0 % 4 }
+    let views = Augmenter(store: store, plan: .one(size: 32, recipe), seed: 3)
+      .views(of: indices, step: 1)
+    let (classes, isPure) = looks(views.images[0], of: store)
+    let pure = isPure.indices.filter { isPure[$0] }
+    #expect(pure.count > isPure.count / 3)
+    let found = views.masks[0].ints
+    let wrong = pure.count { found[$0] != classes[$0] }
+    #expect(wrong * 50 < pure.count, "\(wrong) of \(pure.count)")
   }
 
   @Test func `a mask that is neither cropped nor enlarged keeps every pixel`() throws {
