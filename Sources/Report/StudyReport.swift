@@ -106,17 +106,12 @@ public enum StudyReport {
   /// What rows are compared by.
   private static func metric(of task: ImageTask, least: Int, most: Int) -> Metric {
     switch task {
-    case .none, .classes:
-      Double(most) > imbalance * Double(max(1, least)) ? .balancedAccuracy : .accuracy
+    case .none, .classes: .ofClasses(least: least, most: most)
     case .tags: .meanAveragePrecision
     case .values: .r2
     case .masks: .meanIoU
     }
   }
-
-  /// Where the largest class has more than this many times the images of the smallest, balanced
-  /// accuracy is the figure to compare by.
-  public static let imbalance = 1.5
 
   private static func facts(_ results: ResultStore) throws -> Facts? {
     try results.setting(factsKey).map { try JSONDecoder().decode(Facts.self, from: Data($0.utf8)) }

@@ -63,12 +63,8 @@ public struct RaceImages {
     let counts = Dictionary(grouping: labelled) { data.images.labels[$0] ?? 0 }.mapValues(\.count)
     let least = data.images.classes.indices.map { counts[$0] ?? 0 }.min() ?? 0
     let most = counts.values.max() ?? 0
-    return Double(most) > Self.imbalance * Double(max(1, least)) ? .balancedAccuracy : .accuracy
+    return .ofClasses(least: least, most: most)
   }
-
-  /// Where the largest class has more than this many times the images of the smallest, balanced
-  /// accuracy is the figure to compare by, as in reports.
-  static let imbalance = 1.5
 }
 
 /// How many images judging takes. Fewer are judged faster, and tell less.
