@@ -54,7 +54,7 @@ struct StudyRun: Command {
         made.append((part, try part.maker.make(part.plan, of: part.set, in: part.folder)))
       }
     } catch {
-      _ = try overview(of: study)
+      _ = try overview(of: study, known: summaries(made))
       throw error
     }
     try show(made, of: study)
@@ -65,9 +65,16 @@ struct StudyRun: Command {
     }
   }
 
+  private func summaries(
+    _ made: [(part: OpenStudy.Part, outcome: StudyMaker.Made)]
+  ) -> [String: StudySummary] {
+    Dictionary(uniqueKeysWithValues: made.map { ($0.part.name, $0.outcome.summary) })
+  }
+
   /// Writes the page over all parts that have begun; `nil` where there are fewer than two.
+  /// - Parameter known: the summaries of parts that were just made.
   private func overview(
-    of study: OpenStudy
+    of study: OpenStudy, known: [String: StudySummary]
   ) throws -> (parts: [OverviewPart], overview: StudyOverview)? {
     let parts = try study.parts.filter {
       FileManager.default.fileExists(atPath: $0.folder.results.path)
@@ -75,7 +82,7 @@ struct StudyRun: Command {
       let results = try ResultStore(path: part.folder.results.path)
       return OverviewPart(
         folder: part.folder, plan: part.plan,
-        summary: try StudyReport.summary(part.plan, results: results),
+        summary: try known[part.name] ?? StudyReport.summary(part.plan, results: results),
         missing: try part.plan.missing(results.allRuns()))
     }
     guard parts.count > 1 else { return nil }
@@ -89,7 +96,7 @@ struct StudyRun: Command {
   private func show(
     _ made: [(part: OpenStudy.Part, outcome: StudyMaker.Made)], of study: OpenStudy
   ) throws {
-    let whole = try overview(of: study)
+    let whole = try overview(of: study, known: summaries(made))
     if json {
       let parts = made.map { Part(name: $0.name, summary: $1.summary) }
       try printJSON(
