@@ -30,6 +30,15 @@ open class Backbone: Layer {
   open override func callAsFunction(_ images: Tensor) -> Tensor {
     fatalError("\(type(of: self)) does not say what it computes")
   }
+
+  /// Puts the network into use mode, on a device and laid out for it. Returns it.
+  @discardableResult
+  public func ready(on device: Device) -> Self {
+    move(to: device)
+    useChannelsLast()
+    train(false)
+    return self
+  }
 }
 
 /// What a layer of a backbone says of images.

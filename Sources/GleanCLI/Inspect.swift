@@ -167,9 +167,7 @@ struct Inspect: Command {
           (isFile ? url.deletingLastPathComponent() : url.deletingPathExtension())
           .lastPathComponent
       }
-      network.network.move(to: device)
-      network.network.useChannelsLast()
-      network.network.train(false)
+      network.network.ready(on: device)
       let count = names[network.name, default: 0] + 1
       names[network.name] = count
       if count > 1 { network.name += " (\(count))" }

@@ -43,10 +43,7 @@ struct WeightsOptions: ParsableArguments {
       network = try options.spec(for: images, on: device)
         .make(random: RandomStream(seed: seed, "backbone"))
     }
-    network.move(to: device)
-    network.useChannelsLast()
-    network.train(false)
-    return (network, imageSize ?? network.spec.imageSize)
+    return (network.ready(on: device), imageSize ?? network.spec.imageSize)
   }
 }
 

@@ -88,18 +88,13 @@ private struct WeightsFolder {
 
   /// A run's network, in use mode on its device; `nil` if there are no weights.
   func network(of run: PlannedRun) throws -> Backbone? {
-    let network: Backbone
-    if run.trains {
-      guard let file = file(Trainer.weightsName, of: run) else { return nil }
-      network = try Backbone.make(
-        from: file, imageSize: plan.imageSize, inputChannels: channels)
-    } else {
-      network = try plan.configuration(of: run.method, seed: run.seed).makeBackbone()
+    guard run.trains else {
+      return try plan.configuration(of: run.method, seed: run.seed).makeBackbone()
+        .ready(on: device)
     }
-    network.move(to: device)
-    network.useChannelsLast()
-    network.train(false)
-    return network
+    guard let file = file(Trainer.weightsName, of: run) else { return nil }
+    return try Backbone.make(from: file, imageSize: plan.imageSize, inputChannels: channels)
+      .ready(on: device)
   }
 
   func history(of run: PlannedRun) -> TrainingHistory? {

@@ -195,7 +195,8 @@ public struct StudyRunner {
     }
     guard run.trains else {
       return Trained(
-        network: .backbone(ready(try configuration.makeBackbone())), cost: .none)
+        network: .backbone(try configuration.makeBackbone().ready(on: data.store.device)),
+        cost: .none)
     }
     if !needsClassifier,
       let before = TrainedRun.read(in: place.folder, training: place.key.training)
@@ -204,7 +205,8 @@ public struct StudyRunner {
       let backbone = try Backbone.make(
         from: weights, imageSize: configuration.imageSize, inputChannels: channels)
       return Trained(
-        network: .backbone(ready(backbone)), health: before.health, cost: before.cost)
+        network: .backbone(backbone.ready(on: data.store.device)), health: before.health,
+        cost: before.cost)
     }
     let set = source(of: run) ?? data
     let usesLabels = try StudyRow(run.method).card().usesLabels
@@ -234,17 +236,9 @@ public struct StudyRunner {
         imageSize: configuration.imageSize, inputChannels: channels)
     }
     return Trained(
-      network: .backbone(ready(backbone)),
+      network: .backbone(backbone.ready(on: data.store.device)),
       classifier: isOwn ? outcome.task as? any Classifier : nil, health: outcome.health,
       card: outcome.card, cost: cost)
-  }
-
-  /// A network in use mode, on the images' device.
-  private func ready(_ backbone: Backbone) -> Backbone {
-    backbone.move(to: data.store.device)
-    backbone.useChannelsLast()
-    backbone.train(false)
-    return backbone
   }
 
   /// Writes the model card of a run again, now that its results are known.

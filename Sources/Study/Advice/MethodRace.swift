@@ -70,7 +70,7 @@ public struct MethodRace {
     note("judging")
     let sample = RaceSample.largest(images).smallest
     let judge = try RaceJudge(images, settings, sample)
-    let network = ready(try settings.training.makeBackbone(), images)
+    let network = try settings.training.makeBackbone().ready(on: images.data.store.device)
     let beganJudging = clock.now
     _ = try judge.judge(network)
     let judging = (clock.now - beganJudging) / .seconds(1) / Double(sample.images)
@@ -105,7 +105,7 @@ public struct MethodRace {
           do {
             let outcome = try train(candidate, upTo: steps, report, shouldStop)
             report(.judging)
-            let judgement = try judge.judge(ready(outcome.task.pretrained))
+            let judgement = try judge.judge(outcome.task.pretrained.ready(on: device))
             record.judgements[key] = judgement
             report(.judged(candidate, judgement))
           } catch let error as Stopped {
@@ -207,24 +207,16 @@ public struct MethodRace {
   }
 
   private var randomNetwork: Backbone {
-    get throws { ready(try plan.configuration(of: Baseline.random).makeBackbone()) }
+    get throws { try plan.configuration(of: Baseline.random).makeBackbone().ready(on: device) }
   }
 
   /// The network of a run that was trained to the end.
   private func trained(_ method: String) throws -> Backbone {
-    ready(
-      try Backbone.make(
-        from: folder.run(of: method).appending(path: Trainer.weightsName),
-        imageSize: plan.settings.training.imageSize, inputChannels: images.data.images.channels))
+    try Backbone.make(
+      from: folder.run(of: method).appending(path: Trainer.weightsName),
+      imageSize: plan.settings.training.imageSize, inputChannels: images.data.images.channels
+    ).ready(on: device)
   }
 
-  private func ready(_ backbone: Backbone) -> Backbone { Self.ready(backbone, images) }
-
-  /// A network in use mode, on the images' device.
-  private static func ready(_ backbone: Backbone, _ images: RaceImages) -> Backbone {
-    backbone.move(to: images.data.store.device)
-    backbone.useChannelsLast()
-    backbone.train(false)
-    return backbone
-  }
+  private var device: Device { images.data.store.device }
 }
