@@ -43,7 +43,7 @@ judge() {
   "$glean" evaluate "$@" --protocols linear --threads "$threads" --quiet --json \
     | python3 -c 'import json, sys
 figures = {f["metric"]: f["value"] for f in json.load(sys.stdin)[0]["figures"]}
-print(json.dumps({m: figures[m] for m in ("accuracy", "balancedAccuracy")})[1:])'
+print(json.dumps({m: figures[m] for m in ("accuracy", "balanced-accuracy")})[1:])'
 }
 
 for ((seed = 0; seed < seeds; seed++)); do

@@ -1,6 +1,6 @@
 """Prints what views do to SimCLR's linear probe, from the runs of Benchmarks/augment.sh.
 
-Usage: augment_table.py FILE, a line of JSON a run: set, views, seed, accuracy, balancedAccuracy.
+Usage: augment_table.py FILE, a line of JSON a run: set, views, seed, accuracy, balanced-accuracy.
 Differences are paired by seed; their intervals are Student's.
 """
 
@@ -31,7 +31,7 @@ def interval(values):
 runs = defaultdict(lambda: defaultdict(dict))
 for line in Path(sys.argv[1]).read_text().splitlines():
     run = json.loads(line)
-    runs[run["set"]][run["views"]][run["seed"]] = 100 * run["balancedAccuracy"]
+    runs[run["set"]][run["views"]][run["seed"]] = 100 * run["balanced-accuracy"]
 
 print("| set | views | seeds | balanced accuracy, % | against photo | against random |")
 print("| --- | --- | ---: | ---: | ---: | ---: |")
