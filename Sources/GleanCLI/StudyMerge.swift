@@ -77,8 +77,8 @@ struct StudyMerge: Command {
       let methods = Set(strangers.map(\.key.method)).sorted().joined(separator: ", ")
       note(
         "warning: \(Human.count(strangers.count, "run")) (\(methods)) in \(folder) "
-          + "\(strangers.count == 1 ? "is" : "are") not in its plan; 'glean compare' with their "
-          + "methods, sizes and seeds takes them in")
+          + "\(strangers.count == 1 ? "is" : "are") not in its plan and in no figure; 'glean compare' "
+          + "with their methods, sizes and seeds takes them in")
     }
     if let missing = try plan.missingNote(records) { note(missing) }
     if folder == self.folder { note("Next: glean report \(ShellWord.quoted(folder))") }

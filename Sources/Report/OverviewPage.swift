@@ -26,6 +26,7 @@ struct OverviewPage {
       \(groups)
       \(HTMLPage.section("Families by backbone", sections.families, id: "families"))
       \(HTMLPage.section("Equal epochs beside equal steps", sections.arms, id: "arms"))
+      \(HTMLPage.section("Beside published figures", published, id: "published"))
       \(HTMLPage.section("The parts", parts, id: "parts"))
       \(HTMLPage.section("What this does not show", HTMLPage.list(overview.limits)))
       \(HTMLPage.section("Make it again", .when(
@@ -61,6 +62,10 @@ struct OverviewPage {
       <div class="verdict"><p class="headline">\(first)</p>\
       \(Markup.when(!support.isEmpty, "<ul>\(support)</ul>"))</div></header>
       """
+  }
+
+  private var published: Markup {
+    overview.published.map { PublishedSection($0, overview, context.parts).markup } ?? ""
   }
 
   private var results: Markup {

@@ -145,7 +145,7 @@ public enum StudyReport {
   /// Summarises a study's results.
   public static func summary(_ plan: StudyPlan, results: ResultStore) throws -> StudySummary {
     StudySummary(
-      runs: try results.allRuns(), scores: try results.scores(),
+      runs: try plan.own(results.allRuns()), scores: try results.scores(),
       outcomes: try results.outcomes(of: plan.name),
       options: SummaryOptions(
         dataset: plan.name, backbone: plan.backbone.id,

@@ -91,6 +91,8 @@ public struct StudyOverview: Encodable, Sendable {
   public var arms: [ArmComparison]
   /// Families by backbone.
   public var families: [JointFamily]
+  /// Whether published orders hold; left out where no group has two of their methods.
+  public var published: PublishedOrders?
   /// How many comparisons of the page are adjusted together.
   public var testedComparisons: Int
   /// The answer in words, made from the figures only.
@@ -119,6 +121,7 @@ public struct StudyOverview: Encodable, Sendable {
     groups = members.map(JointAnalysis.init)
     arms = ArmComparison.all(parts)
     families = JointFamily.all(groups)
+    published = PublishedOrders(.konstantakos2025, Array(zip(groups, members)))
     (testedComparisons, verdict, limits) = (0, [], [])
     adjust()
     limits = OverviewWords(self).limits

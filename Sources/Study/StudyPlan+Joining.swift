@@ -42,11 +42,18 @@ extension StudyPlan {
     return "\(left) of the plan's \(planned) \(left == 1 ? "is" : "are") not made yet."
   }
 
+  /// The records that are runs of the plan: what its figures may rest on.
+  /// - Throws: ``PretextError`` for a method that does not exist.
+  public func own(_ records: [RunRecord]) throws(PretextError) -> [RunRecord] {
+    let planned = Set(try runs().map(Slot.init))
+    return records.filter { isOurs($0) && planned.contains(Slot($0.key)) }
+  }
+
   /// The records that are no run of the plan.
   /// - Throws: ``PretextError`` for a method that does not exist.
   public func strangers(_ records: [RunRecord]) throws(PretextError) -> [RunRecord] {
-    let planned = Set(try runs().map(Slot.init))
-    return records.filter { !isOurs($0) || !planned.contains(Slot($0.key)) }
+    let own = Set(try own(records).map(\.key.id))
+    return records.filter { !own.contains($0.key.id) }
   }
 
   /// The finished record of one of the plan's runs; `nil` if it is not made.

@@ -327,6 +327,12 @@ import Training
       var longer = study.plan
       longer.budget = .steps(4)
       #expect(try longer.strangers(joined.allRuns()).count == 12)
+      #expect(try longer.own(joined.allRuns()).isEmpty)
+      // What another study brings along is in no figure of this one.
+      var fewer = study.plan
+      fewer.seeds = [0]
+      let own = try fewer.own(joined.allRuns())
+      #expect(own.count == 6 && own.allSatisfy { $0.key.seed == 0 })
       // Nothing is left for who goes on with the joined study.
       let again = try study.run("second")
       #expect(again.events.count { $0 == "known" } == 6)

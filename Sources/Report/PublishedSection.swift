@@ -1,0 +1,133 @@
+import Foundation
+import Study
+
+/// Published figures beside a study's own, and whether the published orders hold in it.
+struct PublishedSection {
+  private let orders: PublishedOrders
+  private let published: PublishedStudy
+  private let overview: StudyOverview
+  private let parts: [OverviewPart]
+
+  init(_ orders: PublishedOrders, _ overview: StudyOverview, _ parts: [OverviewPart]) {
+    self.orders = orders
+    published = .konstantakos2025
+    self.overview = overview
+    self.parts = parts
+  }
+
+  var markup: Markup {
+    """
+    \(HTMLPage.list(sentences))<h3>Orders</h3>\(orderTable)<h3>Figures</h3>\(figureTable)
+    """
+  }
+
+  private var sentences: [String] {
+    overview.groups.enumerated().compactMap { index, group in
+      let all = orders.count(in: index)
+      guard all > 0 else { return nil }
+      let clauses = PublishedOrders.Outcome.allCases.compactMap { outcome -> String? in
+        let count = orders.count(outcome, in: index)
+        guard count > 0 else { return nil }
+        return switch outcome {
+        case .holds: "\(count) hold\(count == 1 ? "s" : "")"
+        case .reversed: "\(count) \(count == 1 ? "is" : "are") the other way round"
+        case .open: "\(count) \(count == 1 ? "is" : "are") not told apart"
+        case .untested: "\(count) cannot be tested"
+        }
+      }
+      return
+        "On \(group.title), of \(Wording.count(all, "order")) that \(published.name) published, "
+        + "\(Wording.list(clauses))."
+    }
+  }
+
+  private var orderTable: Markup {
+    let heads: [Markup] = overview.groups.map { HTMLPage.column($0.title) }
+    let rows: [Markup] = orders.orders.map { order in
+      """
+      <tr><th scope="row">\(title(order.upper)) <span class="against">above</span> \
+      \(title(order.lower))</th>\
+      <td class="number">\(Wording.signed(order.publishedMean))\
+      <small>\(String(order.publishedInOrder)) of \(String(order.published))</small></td>\
+      \(order.findings.map(cell))</tr>
+      """
+    }
+    let head: Markup = """
+      \(HTMLPage.column("Order", isNumber: false))\(HTMLPage.column("Published"))\(heads)
+      """
+    return """
+      \(HTMLPage.table(head, "<tbody>\(rows)</tbody>", style: "sticky"))<p class="note">Points by which \
+      the first is above the second. Published: the mean over experiments, and in how many of them it \
+      is so; one run each, without intervals, methods on the network that they were published on. Here: \
+      the joint difference with its 95% interval, the data sets on which it is so, and what follows \
+      after Holm's correction over all orders of this table. Here all methods have the same network and \
+      are judged by the linear probe, as published they were fine-tuned: orders that differ may do so \
+      for that.</p>
+      """
+  }
+
+  private func cell(_ finding: PublishedOrders.Finding?) -> Markup {
+    guard let finding else { return #"<td class="number none">–</td>"# }
+    let range = finding.difference.interval.map(Wording.range) ?? "no interval"
+    return """
+      <td class="number">\(Wording.signed(finding.difference.mean))<small>\(range)</small>\
+      <small>\(String(finding.setsInOrder)) of \(Wording.count(finding.sets, "set"))</small>\
+      <small>\(finding.outcome.rawValue)</small></td>
+      """
+  }
+
+  /// The published rows in their order, networks of one method side by side.
+  private var methods: [String] {
+    published.rows.map(\.method).reduce(into: []) { known, method in
+      if !known.contains(method) { known.append(method) }
+    }
+  }
+
+  private var figureTable: Markup {
+    let heads: [Markup] = methods.map { method in
+      let networks = published.rows(of: method).map(\.network).joined(separator: " / ")
+      return #"<th scope="col" class="number">\#(title(method))<small>\#(networks)</small></th>"#
+    }
+    let theirs: [Markup] = published.experiments.indices.map { experiment in
+      let cells: [Markup] = methods.map { method in
+        let figures = published.rows(of: method).compactMap { $0.figures[experiment] }
+        let text = figures.map { String(format: "%.1f", $0) }.joined(separator: " / ")
+        return text.isEmpty
+          ? #"<td class="number none">–</td>"# : #"<td class="number">\#(text)</td>"#
+      }
+      return #"<tr><th scope="row">\#(published.experiments[experiment])</th>\#(cells)</tr>"#
+    }
+    let ours: [Markup] = parts.indices.filter { !parts[$0].sizes.isEmpty }.map { index in
+      let part = parts[index]
+      let cells: [Markup] = methods.map { method in
+        let row = part.summary.rows.last { $0.method == method && $0.otherBackbone == nil }
+        return HTMLPage.cell(
+          row.flatMap { $0.estimate($0.headlineProtocol, part.summary.primaryMetric) })
+      }
+      return """
+        <tr><th scope="row">\(part.summary.dataset)\
+        <small>\(overview.parts[index].backbone) · \(overview.parts[index].budget)</small></th>\(cells)</tr>
+        """
+    }
+    let columns = String(methods.count + 1)
+    func body(_ title: String, _ rows: [Markup]) -> Markup {
+      """
+      <tbody><tr class="group"><th scope="rowgroup" colspan="\(columns)">\(title)</th></tr>\
+      \(rows)</tbody>
+      """
+    }
+    return """
+      \(HTMLPage.table(
+        "\(HTMLPage.column("Judged on", isNumber: false))\(heads)",
+        "\(body("This study", ours))\(body(published.name, theirs))", style: "sticky"))\
+      <p class="note">Percent. This study: the linear probe on the test images at each part's largest \
+      number of images, mean and 95% interval over seeds. \(published.source) Compare orders, not \
+      figures. General weights are, as published, those of supervised training on ImageNet-1k or \
+      Places-205.</p>
+      """
+  }
+
+  private func title(_ method: String) -> String {
+    method == Baseline.general ? "general weights" : StudyRow(method).title
+  }
+}
