@@ -8,7 +8,7 @@ GLEAN := .build/release/glean
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: ## install what is missing: libvips, SQLite and zlib by apt, libtorch by pip into .venv
+setup: ## install what is missing: libvips, SQLite, zlib and OpenSSL by apt, libtorch by pip into .venv
 	@bash scripts/setup.sh
 
 build: setup ## build the program in release mode

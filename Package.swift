@@ -58,6 +58,9 @@ let package = Package(
       name: "CVips", pkgConfig: "vips",
       providers: [.apt(["libvips-dev"]), .brew(["vips"])]),
     .systemLibrary(
+      name: "CCrypto", pkgConfig: "libcrypto",
+      providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+    .systemLibrary(
       name: "CZlib", pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .systemLibrary(
@@ -66,7 +69,7 @@ let package = Package(
 
     room("Torch", ["CTorch"]),
     room("TorchNN", ["Torch"]),
-    room("Images", ["CVips", "CZlib", "Torch"]),
+    room("Images", ["CCrypto", "CVips", "CZlib", "Torch"]),
     room("Augment", ["Images", "Torch"]),
     room("Backbones", ["TorchNN", "Torch"]),
     room("Pretext", ["Augment", "Backbones", "TorchNN", "Torch"]),

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what Glean needs and this machine lacks; run again, it installs nothing.
 #
-#   libvips, SQLite, zlib    by apt (Homebrew on macOS), when pkg-config does not find them
+#   libvips, SQLite, zlib,   by apt (Homebrew on macOS), when pkg-config does not find them
+#   OpenSSL
 #   libtorch                 by pip into .venv, unless $LIBTORCH names a folder with include/ and lib/
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -52,6 +53,7 @@ missing_packages() {
     has_library vips || echo vips
     has_library sqlite3 || echo sqlite3
     has_library zlib || echo zlib
+  has_library libcrypto || echo openssl@3
     command -v python3 > /dev/null || echo python3
     return
   fi
@@ -59,6 +61,7 @@ missing_packages() {
   has_library vips || echo libvips-dev
   has_library sqlite3 || echo libsqlite3-dev
   has_library zlib || echo zlib1g-dev
+  has_library libcrypto || echo libssl-dev
   has_cxx_headers || echo g++
   if [[ -z "${LIBTORCH:-}" ]] && ! has_torch; then
     has_venv_module || echo python3-venv
@@ -161,7 +164,7 @@ if ((${#packages[@]} > 0)); then
   install_packages "${packages[@]}"
   still=$(missing_packages | tr '\n' ' ')
   [[ -z "$still" ]] || fail "installed, but still not found: $still" \
-    "See what 'pkg-config --modversion vips sqlite3 zlib' says."
+    "See what 'pkg-config --modversion vips sqlite3 zlib libcrypto' says."
 fi
 if [[ -z "${LIBTORCH:-}" ]] && ! has_torch; then
   install_torch

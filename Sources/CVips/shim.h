@@ -313,22 +313,13 @@ static inline int cvips_encode_jpeg(
   return status;
 }
 
-static inline void cvips_checksum(
-    GChecksumType type, const void *bytes, size_t length, void *digest, gsize size) {
-  GChecksum *checksum = g_checksum_new(type);
+/// MD5 into 16 bytes.
+static inline void cvips_md5(const void *bytes, size_t length, void *digest) {
+  GChecksum *checksum = g_checksum_new(G_CHECKSUM_MD5);
+  gsize size = 16;
   g_checksum_update(checksum, (const guchar *)bytes, (gssize)length);
   g_checksum_get_digest(checksum, (guint8 *)digest, &size);
   g_checksum_free(checksum);
-}
-
-/// SHA-256 into 32 bytes.
-static inline void cvips_sha256(const void *bytes, size_t length, void *digest) {
-  cvips_checksum(G_CHECKSUM_SHA256, bytes, length, digest, 32);
-}
-
-/// MD5 into 16 bytes.
-static inline void cvips_md5(const void *bytes, size_t length, void *digest) {
-  cvips_checksum(G_CHECKSUM_MD5, bytes, length, digest, 16);
 }
 
 #endif

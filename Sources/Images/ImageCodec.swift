@@ -1,3 +1,4 @@
+import CCrypto
 import CVips
 import Foundation
 
@@ -44,6 +45,18 @@ enum ImageCodec {
   static func endThread() { if isReady { cvips_end_thread() } }
 
   static func header(of file: ImageContent, maxPixels: Int) throws(Failure) -> Header {
+    let plain = PlainHeader.read(try file.start(PlainHeader.length))
+    let header = if let plain { plain } else { try openedHeader(of: file) }
+    let (width, height) = (header.width, header.height)
+    guard width.multipliedReportingOverflow(by: height).partialValue <= maxPixels else {
+      throw Failure(
+        cause: .tooLarge, reason: "\(width) x \(height) pixels, the limit is \(maxPixels) in all")
+    }
+    return header
+  }
+
+  /// What libvips finds.
+  static func openedHeader(of file: ImageContent) throws(Failure) -> Header {
     let (content, format) = try readable(file)
     var raw = cvips_header()
     let status =
@@ -52,10 +65,6 @@ enum ImageCodec {
       : cvips_read_header(content.path, format, &raw)
     guard isReady, status == 0 else { throw Failure(cause: .damaged, reason: takeError()) }
     let (width, height) = (Int(raw.width), Int(raw.height))
-    guard width.multipliedReportingOverflow(by: height).partialValue <= maxPixels else {
-      throw Failure(
-        cause: .tooLarge, reason: "\(width) x \(height) pixels, the limit is \(maxPixels) in all")
-    }
     guard raw.bits != 0 else {
       throw Failure(
         cause: .unsupported,
@@ -184,7 +193,7 @@ enum ImageCodec {
 
   static func sha256(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: 32) { digest, count in
-      cvips_sha256(bytes.baseAddress, bytes.count, digest.baseAddress)
+      SHA256(bytes.baseAddress, bytes.count, digest.baseAddress)
       count = 32
     }
   }
