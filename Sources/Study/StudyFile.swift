@@ -98,12 +98,17 @@ public struct StudyFile: Sendable {
     } catch let error as StudyError {
       throw error
     } catch {
-      var what = error.localizedDescription
-      if case DecodingError.dataCorrupted(let context) = error {
-        let cause = (context.underlyingError as NSError?)?.userInfo[NSDebugDescriptionErrorKey]
-        what = cause as? String ?? context.debugDescription
+      let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      guard let wrong = JSON5Line.firstWrong(in: text) else {
+        throw .setting(
+          "\(path):\(lines.count): is no JSON5, as it ends before all brackets and comments are closed"
+        )
       }
-      throw .setting("\(path): is no JSON5 (\(what)); mend it there")
+      let line = String(decoding: lines[wrong - 1], as: UTF8.self)
+        .trimmingCharacters(in: .whitespacesAndNewlines)
+      throw .setting(
+        "\(path):\(wrong): is no JSON5 with '\(line)'; mend it, or what is open before it (a comma, a "
+          + "bracket)")
     }
   }
 

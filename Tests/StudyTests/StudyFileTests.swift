@@ -52,10 +52,25 @@ import Training
     ("{sets: 'a', also: [3]}", "also[0] is 3; expected an object"),
     ("{sets: 'a', name: 'a/b'}", "name is 'a/b'; expected text without '/'"),
     ("{steps: 5}", "sets is empty; name a folder"),
-    ("{sets: [}", "is no JSON5"),
   ]) func whatIsWrongIsNamedWithFileFieldAndMend(text: String, part: String) {
     let refusal = refusal(text)
     #expect(refusal.hasPrefix("there/study.json5: ") && refusal.contains(part), "\(refusal)")
+  }
+
+  @Test(arguments: [
+    ("{\n  sets: 'a',\n  sizes: [200 600],\n}", 3, "sizes: [200 600],"),
+    ("{\r\n  // Tiles.\r\n  sets: ['a']\r\n  steps: 5,\r\n}", 4, "steps: 5,"),
+    (
+      "{\n  sets: 'a', /* a\n note */ steps:\n  5, also: [{ epochs: 2,\n  }\n  steps = 3", 6,
+      "steps = 3"
+    ),
+    ("{\n  sets: 'a,\n}", 2, "sets: 'a,"),
+    ("{sets: 'a'}\n}", 2, "}"),
+    ("{\n  sets: 'a',\n  also: [{ epochs: 2 }],\n", 4, "ends before all brackets"),
+  ]) func theLineThatIsNoJSON5IsNamed(text: String, line: Int, part: String) {
+    let refusal = refusal(text)
+    #expect(refusal.hasPrefix("there/study.json5:\(line): is no JSON5"), "\(refusal)")
+    #expect(refusal.contains(part), "\(refusal)")
   }
 
   @Test func aFileIsLaidOutBySetNetworkAndBudget() throws {
