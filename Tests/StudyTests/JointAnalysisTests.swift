@@ -110,6 +110,21 @@ import Training
     #expect(try StudyOverview([steps, epochs, other]).arms.count == overview.arms.count)
   }
 
+  @Test func intervalsOfSharesStayWithinZeroAndOne() throws {
+    var steps = try part("a", seeds: 2)
+    var epochs = try part("a", seeds: 2, budget: .epochs(6))
+    set(&steps) { _, _, seed in seed == 0 ? 0.9 : 1 }
+    set(&epochs) { method, _, seed in method == "simclr" && seed == 0 ? 0.1 : 0 }
+    let arms = try StudyOverview([steps, epochs]).arms
+    let arm = try #require(arms.first { $0.method == "simclr" })
+    #expect(arm.steps.interval?.upper == 1 && arm.epochs.interval?.lower == 0)
+    #expect(try #require(arm.difference.interval).lower < -1, "a difference is no share")
+    steps.summary.primaryMetric = .r2
+    let overview = try StudyOverview([steps, epochs])
+    #expect(try #require(overview.arms.first?.steps.interval).upper > 1)
+    #expect(try #require(overview.families.first?.byBackbone.first?.value.interval).upper > 1)
+  }
+
   @Test func oneSeedIsNoVerdict() throws {
     let overview = try StudyOverview([part("a", seeds: 1), part("b", seeds: 1)])
     #expect(overview.verdict[0].text.contains("one seed: no interval, no verdict"))
