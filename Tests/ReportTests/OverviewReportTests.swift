@@ -175,6 +175,11 @@ import Training
     #expect(try await get("").text.contains("whole<script>"))
     #expect(try await get("part%20one/report.html").text.contains("part one<script>"))
     #expect(try await get("nothing.html").code == 404)
+    var head = URLRequest(url: try #require(URL(string: server.address + "whole/report.html")))
+    head.httpMethod = "HEAD"
+    let (body, answer) = try await URLSession.shared.data(for: head)
+    #expect((answer as? HTTPURLResponse)?.statusCode == 200 && body.isEmpty)
+    #expect(answer.expectedContentLength > 20)
     server.show(files)
     #expect(try await get("stamp").text == "2")
     let taken = #expect(throws: ReportError.self) { try ReportServer(port: server.port) }
