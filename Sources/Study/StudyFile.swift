@@ -28,7 +28,7 @@ public struct StudyFile: Sendable {
   public init(_ arm: StudyArm, path: String) {
     arms = [(nil, arm)]
     (self.path, folder) = (path, "")
-    name = arm.sets.map(Self.name).joined(separator: "-")
+    name = arm.sets.map(Self.name).joined(separator: "-").replacing(" ", with: "-")
   }
 
   /// Reads a file.

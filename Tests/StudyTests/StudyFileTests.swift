@@ -30,6 +30,8 @@ import Training
     (arm.sets, arm.steps) = (["photos"], 200)
     #expect(file.arms.map(\.arm) == [arm])
     #expect(file.name == "photos")
+    arm.sets = ["land use", "cells"]
+    #expect(StudyFile(arm, path: "study.json5").name == "land-use-cells")
     #expect(try self.file("{sets: 'a'}", path: "cells.json5").name == "cells")
   }
 
@@ -52,6 +54,10 @@ import Training
     ("{sets: 'a', also: [3]}", "also[0] is 3; expected an object"),
     ("{sets: 'a', name: 'a/b'}", "name is 'a/b'; expected text without '/'"),
     ("{steps: 5}", "sets is empty; name a folder"),
+    ("{sets: ['a', 'b', './a/']}", "sets names './a/' twice"),
+    ("{sets: 'a', also: [{sets: ['b', 'b']}]}", "also[0].sets names 'b' twice"),
+    ("{sets: 'a', sizes: []}", "sizes is []; expected numbers of images"),
+    ("{sets: 'a', pretrainSizes: []}", "pretrainSizes is []; expected numbers of images"),
   ]) func whatIsWrongIsNamedWithFileFieldAndMend(text: String, part: String) {
     let refusal = refusal(text)
     #expect(refusal.hasPrefix("there/study.json5: ") && refusal.contains(part), "\(refusal)")
