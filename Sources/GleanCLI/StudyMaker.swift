@@ -157,6 +157,8 @@ struct StudyMaker {
 
   /// What became of a study.
   struct Made {
+    /// All that the study has, more than was asked for where it had grown.
+    var whole: StudyPlan
     var summary: StudySummary
     /// How much of the plan is not made, in a sentence; `nil` if nothing is.
     var missing: String?
@@ -167,7 +169,8 @@ struct StudyMaker {
   /// Makes or continues the runs of a plan, and writes the report.
   func make(_ plan: StudyPlan, of set: ComparedSet, in folder: StudyFolder) throws -> Made {
     if let general = plan.general { try self.general.check(general, note: compute.note) }
-    if try folder.load() != plan { try folder.save(plan) }
+    let whole = try folder.whole(plan)
+    if try folder.load() != whole { try folder.save(whole) }
     let results = try ResultStore(path: folder.results.path)
     try StudyReport.keepFacts(of: set.data, command: commandLine, in: results)
     let runner = StudyRunner(
@@ -178,6 +181,12 @@ struct StudyMaker {
     compute.note(
       "\(planned.count) runs\(part) of \(plan.budget) on \(plan.backbone.id), \(device), "
         + "\(plan.precision.rawValue); results in \(folder.url.relativePath)")
+    let besides = try whole.runs().count - plan.runs().count
+    if besides > 0 {
+      compute.note(
+        "The study has \(Human.count(besides, "run")) besides, which are not made here; the report "
+          + "shows all")
+    }
 
     Interrupt.install()
     let progress = StudyProgress(quiet: compute.quiet, runs: planned)
@@ -186,12 +195,12 @@ struct StudyMaker {
       report: progress.show, shouldStop: { Interrupt.isRequested })
     progress.end()
     let summary = try StudyReport.write(
-      plan, results: results, gleanVersion: gleanVersion, to: folder, overview: overview)
+      whole, results: results, gleanVersion: gleanVersion, to: folder, overview: overview)
     guard isComplete else {
       throw Interrupted(hint: "finished runs are kept; the same command goes on from here")
     }
     return Made(
-      summary: summary, missing: try plan.missingNote(results.allRuns()),
+      whole: whole, summary: summary, missing: try plan.missingNote(results.allRuns()),
       isBarren: summary.rows.isEmpty && !planned.isEmpty)
   }
 }
