@@ -99,8 +99,12 @@ public struct JointAnalysis: Encodable, Sendable {
   public var ranking: Ranking?
   /// Where curves cross, by data set.
   public var crossings: [[CrossingPoint]]
-  /// "resnet18-w8, steps arm".
-  public var title: String { "\(backbone), \(arm.rawValue) arm" }
+  /// "resnet18-w8, 200 steps", or "resnet18-w8, steps arm" where that differs by data set.
+  public var title: String {
+    let budgets = Set(datasets.map(\.budget))
+    let budget = budgets.count == 1 ? budgets.first : nil
+    return "\(backbone), \(budget ?? "\(arm.rawValue) arm")"
+  }
   /// Whether all figures lie in 0...1.
   var areShares: Bool { datasets.allSatisfy(\.metric.isShare) }
 }

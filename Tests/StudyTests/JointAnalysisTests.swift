@@ -99,6 +99,9 @@ import Training
     let overview = try StudyOverview([steps, other, epochs])
     #expect(overview.groups.map(\.backbone) == [steps, other, epochs].map(\.backbone))
     #expect(overview.groups.map(\.arm) == [.steps, .steps, .epochs])
+    #expect(overview.groups[2].title == "\(epochs.backbone), 6 epochs")
+    let more = try part("b", seeds: 4, budget: .epochs(2))
+    #expect(try StudyOverview([epochs, more]).groups[0].title == "\(epochs.backbone), epochs arm")
     let arm = try #require(overview.arms.first { $0.method == "simclr" })
     #expect(arm.isSignificant && abs(arm.difference.mean - 0.1) < 0.01)
     // Random weights are the same in both arms.
