@@ -50,6 +50,12 @@ import Training
     for link in own { #expect(page.ids.contains(String(link.dropFirst())), "\(link)") }
     let text = page.text.replacing("\u{2060}", with: "")
     for sentence in overview.verdict { #expect(text.contains(sentence.text)) }
+    #expect(page.elements["details"] == 1)
+    let answers = overview.verdict.prefix { !$0.isDetail }
+    #expect(answers.count == 3 && overview.verdict.dropFirst(3).allSatisfy(\.isDetail))
+    #expect(answers[0].text.hasPrefix("Highest mean of the methods: "))
+    let shown = OverviewReport.text([], overview).replacing("\n  ", with: " ")
+    for sentence in overview.verdict { #expect(shown.contains(sentence.text) != sentence.isDetail) }
     #expect(page.links.contains("../tiles%20study/report.html"))
     #expect(text.contains("All <b>") && text.contains("No critical-difference diagram"))
     #expect(!overview.arms.isEmpty && page.ids.isSuperset(of: ["arms", "joint-1", "families"]))
