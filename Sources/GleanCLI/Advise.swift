@@ -149,11 +149,22 @@ struct Advise: Command {
   /// The command that pretrains for longer, and what it takes.
   private func next(_ winner: String, _ result: RaceResult) -> String {
     let steps = 10 * result.plan.steps
-    var words = ["glean pretrain \(source.images) --method \(winner) --steps \(steps)"]
+    let images = ShellWord.quoted(source.images)
+    var words = ["glean pretrain \(images) --method \(winner) --steps \(steps)"]
+    let (storing, none) = (source.storing, StoringOptions())
+    if storing.storeSize != none.storeSize { words.append("--store-size \(storing.storeSize)") }
+    if storing.dropDuplicates { words.append("--drop-duplicates") }
+    if let range = storing.range { words.append("--range \(range)") }
+    if views.augment != .photo { words.append("--augment \(views.augment.rawValue)") }
+    words += views.strengths.map { "--augment-set \($0)" }
     if let backbone = network.backbone { words.append("--backbone \(backbone)") }
     if let size = network.imageSize { words.append("--image-size \(size)") }
     if network.batch != NetworkOptions().batch { words.append("--batch \(network.batch)") }
-    if views.augment != .photo { words.append("--augment \(views.augment.rawValue)") }
+    if network.recipe != .automatic { words.append("--recipe \(network.recipe.rawValue)") }
+    if seed != 0 { words.append("--seed \(seed)") }
+    if compute.device != ComputeOptions().device { words.append("--device \(compute.device)") }
+    if let precision = compute.precision { words.append("--precision \(precision.rawValue)") }
+    if let threads = compute.threads { words.append("--threads \(threads)") }
     let seconds = Double(steps) * (result.plan.costs.step[winner] ?? 0)
     return "Weights: \(result.weights ?? "none")\nTen times as long, about "
       + "\(Human.duration(seconds: seconds)):\n  \(words.joined(separator: " "))"

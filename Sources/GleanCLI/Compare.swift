@@ -167,7 +167,7 @@ struct Compare: Command {
     let made = try maker.make(plan, of: set, in: folder)
     if inspect && !made.summary.rows.isEmpty {
       _ = try StudyInspection(
-        folder: folder, plan: plan, results: ResultStore(path: folder.results.path),
+        folder: folder, plan: made.whole, results: ResultStore(path: folder.results.path),
         data: set.data, command: "glean inspect \(ShellWord.quoted(folder.url.relativePath))"
       ).make(compute)
     }

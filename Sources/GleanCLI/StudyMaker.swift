@@ -55,6 +55,7 @@ struct StudyMaker {
       precision: precision ?? .best(on: device))
     base.augment = views.adjustment(for: data.store, training: data.pool, note: compute.note)
     base.classWeights = classWeights == .none ? nil : classWeights
+    base.options = request.options
     var request = request
     request.methods = try misuse { try rows(on: base.backbone, weights != nil, data) }
     if let source {
@@ -72,15 +73,31 @@ struct StudyMaker {
       throw UsageError(
         "--shard needs --steps or --epochs: left open, each machine would measure its own")
     }
+    var measured: [String: Double] = [:]
     let plan = try misuse {
-      try StudyPlan.fitted(request, to: data, source: source?.data, base: base) { method in
-        try timer.secondsPerStep(of: method, base, data)
+      try StudyPlan.fitted(request, to: data, source: source?.data, base: base) { methods in
+        measured = try timer.secondsPerStep(of: methods, base, data)
+        return measured
       }
     }
+    if request.budget == nil { try noteIfLonger(plan, than: request.minutes, measured) }
     if let difference = before?.difference(from: plan) {
       return try misuse { throw StudyError.otherStudy(folder: folder.url.path, difference) }
     }
     return plan
+  }
+
+  /// Says so where no run is short enough for the minutes given. Steps are rounded by less than 10%.
+  private func noteIfLonger(
+    _ plan: StudyPlan, than minutes: Double, _ measured: [String: Double]
+  ) throws {
+    let given = 60 * minutes
+    guard let seconds = try plan.forecast([], measured: measured).seconds, seconds > 1.1 * given
+    else { return }
+    compute.note(
+      "\(Human.duration(seconds: given)) are too short for \(plan.name) on \(plan.backbone.id): at "
+        + "\(plan.budget) a run, the fewest that are worth comparing, it takes about "
+        + Human.duration(seconds: seconds))
   }
 
   /// The network: that asked for, else that of the weights, else one that fits images and device.
@@ -132,10 +149,7 @@ struct StudyMaker {
       finished = try results.finishedRuns()
       deviation = try StudyReport.summary(plan, results: results).sensitivity?.deviation
     }
-    var measured: [String: Double] = [:]
-    for method in try plan.untimed(finished) {
-      measured[method] = try timer.secondsPerStep(of: method, plan, set.data)
-    }
+    let measured = try timer.secondsPerStep(of: plan.untimed(finished), plan, set.data)
     return try plan.forecast(finished, deviation: deviation, measured: measured)
   }
 
@@ -143,6 +157,8 @@ struct StudyMaker {
 
   /// What became of a study.
   struct Made {
+    /// All that the study has, more than was asked for where it had grown.
+    var whole: StudyPlan
     var summary: StudySummary
     /// How much of the plan is not made, in a sentence; `nil` if nothing is.
     var missing: String?
@@ -153,7 +169,8 @@ struct StudyMaker {
   /// Makes or continues the runs of a plan, and writes the report.
   func make(_ plan: StudyPlan, of set: ComparedSet, in folder: StudyFolder) throws -> Made {
     if let general = plan.general { try self.general.check(general, note: compute.note) }
-    if try folder.load() != plan { try folder.save(plan) }
+    let whole = try folder.whole(plan)
+    if try folder.load() != whole { try folder.save(whole) }
     let results = try ResultStore(path: folder.results.path)
     try StudyReport.keepFacts(of: set.data, command: commandLine, in: results)
     let runner = StudyRunner(
@@ -164,6 +181,12 @@ struct StudyMaker {
     compute.note(
       "\(planned.count) runs\(part) of \(plan.budget) on \(plan.backbone.id), \(device), "
         + "\(plan.precision.rawValue); results in \(folder.url.relativePath)")
+    let besides = try whole.runs().count - plan.runs().count
+    if besides > 0 {
+      compute.note(
+        "The study has \(Human.count(besides, "run")) besides, which are not made here; the report "
+          + "shows all")
+    }
 
     Interrupt.install()
     let progress = StudyProgress(quiet: compute.quiet, runs: planned)
@@ -172,12 +195,12 @@ struct StudyMaker {
       report: progress.show, shouldStop: { Interrupt.isRequested })
     progress.end()
     let summary = try StudyReport.write(
-      plan, results: results, gleanVersion: gleanVersion, to: folder, overview: overview)
+      whole, results: results, gleanVersion: gleanVersion, to: folder, overview: overview)
     guard isComplete else {
       throw Interrupted(hint: "finished runs are kept; the same command goes on from here")
     }
     return Made(
-      summary: summary, missing: try plan.missingNote(results.allRuns()),
+      whole: whole, summary: summary, missing: try plan.missingNote(results.allRuns()),
       isBarren: summary.rows.isEmpty && !planned.isEmpty)
   }
 }
@@ -194,31 +217,4 @@ var commandLine: String {
     }
   }
   return (["glean"] + words.map(ShellWord.quoted)).joined(separator: " ")
-}
-
-/// Measures how long a step takes on this machine, each kind once.
-private final class StepTimer {
-  private let note: (String) -> Void
-  private var known: [String: Double] = [:]
-
-  init(note: @escaping (String) -> Void) { self.note = note }
-
-  func secondsPerStep(of method: String, _ plan: StudyPlan, _ data: StudyData) throws -> Double {
-    var plan = plan
-    plan.budget = .steps(0)
-    let settings = [
-      method, plan.backbone.id, "\(plan.imageSize)", "\(plan.batch)",
-      method == Baseline.supervised ? plan.name : "",
-    ].joined(separator: " ")
-    if let seconds = known[settings] { return seconds }
-    note("Measuring a step of \(method)…")
-    var store = data.store
-    store.targets = Targets(data.images, learntFrom: data.labelledPool)
-    let seconds = try Trainer(
-      plan.configuration(of: method), store: store, indices: data.labelledPool,
-      classCount: data.images.classes.count, folder: URL(filePath: "/dev/null")
-    ).secondsPerStep()
-    known[settings] = seconds
-    return seconds
-  }
 }

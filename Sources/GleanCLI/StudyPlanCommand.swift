@@ -52,7 +52,12 @@ struct StudyPlanCommand: Command {
     let names = isFile ? [] : folder.parts
     if names == [""] {
       let forecast = try forecast(in: folder)
-      if json { try printJSON(forecast) } else { show(forecast) }
+      if json {
+        try printJSON(forecast)
+      } else {
+        show(forecast)
+        showSensitivity(forecast.sensitivity)
+      }
       return
     }
     let parts =
@@ -67,11 +72,14 @@ struct StudyPlanCommand: Command {
     for part in parts {
       print("\(part.name)\n")
       show(part.forecast)
-      print("")
+      if parts.count > 1 { print("tells \(part.forecast.detectable)\n") }
     }
     if parts.count > 1 {
       print("all \(Human.count(parts.count, "part"))")
       showCost(whole.seconds, whole.weightBytes)
+      showSensitivity(Sensitivity.explanation)
+    } else {
+      parts.forEach { showSensitivity($0.forecast.sensitivity) }
     }
   }
 
@@ -107,7 +115,10 @@ struct StudyPlanCommand: Command {
     }
     print(table.render())
     showCost(forecast.seconds, forecast.weightBytes)
-    print("\n" + TextReport.wrapped(forecast.sensitivity).joined(separator: "\n"))
+  }
+
+  private func showSensitivity(_ text: String) {
+    print("\n" + TextReport.wrapped(text).joined(separator: "\n"))
   }
 
   private func showCost(_ seconds: Double?, _ bytes: Int) {

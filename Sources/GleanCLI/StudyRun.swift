@@ -8,7 +8,8 @@ struct StudyRun: Command {
     discussion: """
       The file lays out parts: one for each set, network and budget, each with a report of its own. \
       Ctrl-C stops safely; the same command goes on, and makes no run twice. The file may grow: more \
-      methods, sizes, seeds, protocols and arms add runs. A budget that was measured stays what it was \
+      methods, sizes, seeds, protocols and arms add runs; what is left out of it later stays in the \
+      report. A budget that was measured stays what it was \
       when its part began.
       """,
     examples: [
@@ -80,10 +81,11 @@ struct StudyRun: Command {
       FileManager.default.fileExists(atPath: $0.folder.results.path)
     }.map { part in
       let results = try ResultStore(path: part.folder.results.path)
+      let plan = try part.folder.whole(part.plan)
       return OverviewPart(
-        folder: part.folder, plan: part.plan,
-        summary: try known[part.name] ?? StudyReport.summary(part.plan, results: results),
-        missing: try part.plan.missing(results.allRuns()))
+        folder: part.folder, plan: plan,
+        summary: try known[part.name] ?? StudyReport.summary(plan, results: results),
+        missing: try plan.missing(results.allRuns()))
     }
     guard parts.count > 1 else { return nil }
     let overview = try OverviewReport.write(

@@ -50,12 +50,14 @@ struct WeightsOptions: ParsableArguments {
 /// The weights of a run's folder, or the file itself.
 func weightsFile(_ path: String) throws -> URL {
   var url = URL(filePath: path)
-  if (try? url.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) == true {
-    url.append(path: Trainer.weightsName)
-  }
+  let isRun = (try? url.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) == true
+  if isRun { url.append(path: Trainer.weightsName) }
   guard FileManager.default.fileExists(atPath: url.path) else {
     throw UsageError(
-      "\(url.path) does not exist; 'glean pretrain' writes it when a run is finished")
+      "\(url.path) does not exist; "
+        + (isRun
+          ? "'glean pretrain' writes it when a run is finished"
+          : "give a run that 'glean pretrain' made, or a .safetensors, .pth or .pt file"))
   }
   return url
 }

@@ -51,16 +51,24 @@ struct OverviewPage {
     let links: [Markup] = StudyReport.besides.map {
       #" · <a href="\#($0.address)">\#($0.title)</a>"#
     }
-    let support: [Markup] = overview.verdict.dropFirst().map {
-      "<li>\(HTMLPage.linked($0.text, to: $0.anchor))</li>"
+    func items(_ sentences: [StudyOverview.Sentence]) -> Markup {
+      let items: [Markup] = sentences.map {
+        "<li>\(HTMLPage.linked($0.text, to: $0.anchor))</li>"
+      }
+      return .when(!sentences.isEmpty, "<ul>\(items)</ul>")
     }
+    let details = overview.verdict.filter(\.isDetail)
+    let more: Markup = """
+      <details><summary>What this rests on, families and budgets</summary>\(items(details))</details>
+      """
     let first: Markup =
       overview.verdict.first.map { HTMLPage.linked($0.text, to: $0.anchor) } ?? ""
     return """
       <header><h1>\(context.title)</h1>\
       <p class="setting">\(setting.joined(separator: " · "))\(links)</p>\
       <div class="verdict"><p class="headline">\(first)</p>\
-      \(Markup.when(!support.isEmpty, "<ul>\(support)</ul>"))</div></header>
+      \(items(overview.verdict.dropFirst().filter { !$0.isDetail }))\
+      \(Markup.when(!details.isEmpty, more))</div></header>
       """
   }
 

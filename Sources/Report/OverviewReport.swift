@@ -50,7 +50,7 @@ public enum OverviewReport {
     return overview
   }
 
-  /// The table and the verdict as plain text, at most ``TextReport/width`` columns wide.
+  /// The table and the answers as plain text, at most ``TextReport/width`` columns wide.
   public static func text(_ parts: [OverviewPart], _ overview: StudyOverview) -> String {
     let figures = OverviewFigures(parts)
     // Columns that fit beside the names.
@@ -74,7 +74,9 @@ public enum OverviewReport {
       lines += TextReport.wrapped("\(letter) \(part.title), N = \(figures.size(part))")
     }
     lines += TextReport.wrapped(figures.legend) + [""]
-    for sentence in overview.verdict { lines += TextReport.item(sentence.text) }
+    for sentence in overview.verdict where !sentence.isDetail {
+      lines += TextReport.item(sentence.text)
+    }
     return lines.joined(separator: "\n") + "\n"
   }
 }

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Shows the pages of reports to this machine alone, and tells them when they have changed.
 ///
-/// It listens on 127.0.0.1 and answers GET requests for the files that it is given, by their whole
-/// path; there is no folder that it looks into. Requests that name another host (which a page from
+/// It listens on 127.0.0.1 and answers GET and HEAD requests for the files that it is given, by their
+/// whole path; there is no folder that it looks into. Requests that name another host (which a page from
 /// elsewhere could make a browser send here) are refused.
 public final class ReportServer: Sendable {
   /// What is shown.
@@ -123,16 +123,16 @@ public final class ReportServer: Sendable {
       guard count > 0, request.count < 16_384 else { return }
       request += buffer[..<count]
     }
-    let answer = Self.answer(
-      String(decoding: request, as: UTF8.self), content.withLock { $0 }, port: port)
+    let text = String(decoding: request, as: UTF8.self)
+    let answer = Self.answer(text, content.withLock { $0 }, port: port)
     var head = "HTTP/1.1 \(answer.status)\r\nContent-Length: \(answer.body.count)\r\n"
     head += "Content-Type: \(answer.type)\r\nConnection: close\r\nCache-Control: no-store\r\n"
     head += "X-Content-Type-Options: nosniff\r\n"
     if let location = answer.location { head += "Location: \(location)\r\n" }
-    send(client, Array((head + "\r\n").utf8) + answer.body)
+    send(client, Array((head + "\r\n").utf8) + (text.hasPrefix("HEAD ") ? Data() : answer.body))
   }
 
-  /// What is answered to a request.
+  /// What is answered to a request. Of one for the head alone the body is not sent.
   static func answer(_ request: String, _ content: Content, port: Int) -> Answer {
     let lines = request.split(separator: "\r\n")
     let words = lines.first?.split(separator: " ") ?? []
@@ -142,7 +142,7 @@ public final class ReportServer: Sendable {
     guard hosts.count == 1, ["127.0.0.1:\(port)", "localhost:\(port)"].contains(hosts[0]) else {
       return Answer("403 Forbidden", "Only 127.0.0.1:\(port) is served here.\n")
     }
-    guard words[0] == "GET" else { return Answer("405 Method Not Allowed") }
+    guard words[0] == "GET" || words[0] == "HEAD" else { return Answer("405 Method Not Allowed") }
     let path = words[1].prefix { $0 != "?" }
     if path == "/stamp" { return Answer("200 OK", "\(content.stamp)") }
     if path == "/" && content.first != "/" {

@@ -122,6 +122,7 @@ enum ReportStyle {
       th button::after { display: none; } .sticky th:first-child { position: static; }
       .parts .message { min-width: 0; }
       figure, tr, .verdict { break-inside: avoid; }
+      .verdict details::details-content { content-visibility: visible; }
       .group { break-after: avoid; } .note { break-before: avoid; } .verdict { border: 1px solid var(--faint); }
     }
     """

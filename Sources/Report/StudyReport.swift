@@ -179,7 +179,8 @@ public enum StudyReport {
       ReportSettings.Link("Overview", to: RelativePath.address(of: $0, from: folder.url))
     }
     var settings = ReportSettings(
-      title: plan.name, command: facts?.command ?? "",
+      title: whole == nil ? plan.name : "\(plan.name), \(plan.backbone.id), \(plan.budget)",
+      command: facts?.command ?? "",
       settingsJSON: try String(contentsOf: folder.plan, encoding: .utf8),
       recipes: RecipeNotes.sentences(of: plan),
       facts: (facts?.facts ?? []).map { ReportSettings.Fact($0[0], $0[1]) }

@@ -74,9 +74,11 @@ extension ArmComparison {
       return values.0.isEmpty || values.1.isEmpty ? nil : (row, values.0, values.1)
     }
     let model = BlockModel(rows.flatMap { [$0.1, $0.2] })
+    let areShares = (steps + epochs).allSatisfy(\.summary.primaryMetric.isShare)
     return rows.enumerated().compactMap { index, row in
       guard let difference = model.difference(2 * index + 1, 2 * index),
-        let steps = Estimate(bySeed: row.1), let epochs = Estimate(bySeed: row.2)
+        let steps = Estimate(bySeed: row.1, areShares: areShares),
+        let epochs = Estimate(bySeed: row.2, areShares: areShares)
       else { return nil }
       return ArmComparison(
         backbone: parts[0].backbone, datasets: datasets, method: row.0.method,
@@ -117,9 +119,7 @@ extension JointFamily {
         let estimates = here.compactMap { group -> (String, Estimate)? in
           let values = JointAnalysis.average(
             group.rows.filter { names.contains($0.method) }.map(\.bySeed))
-          guard var estimate = Estimate(bySeed: values) else { return nil }
-          estimate.interval = estimate.interval?.clamped(to: 0...1)
-          return (group.backbone, estimate)
+          return Estimate(bySeed: values, areShares: group.areShares).map { (group.backbone, $0) }
         }
         return JointFamily(
           family: family, arm: arm, methods: rows.map(\.title),

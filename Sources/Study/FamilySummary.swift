@@ -40,7 +40,9 @@ extension FamilySummary {
       guard var estimate = Estimate(means), let size = cells[0].place.pretrainImages else {
         return nil
       }
-      estimate.interval = estimate.interval?.clamped(to: 0...1)
+      if options.primaryMetric.isShare {
+        estimate.interval = estimate.interval?.clamped(to: 0...1)
+      }
       return FamilySummary(
         family: family, pretrainImages: size, labelledImages: cells[0].place.labelledImages,
         methods: cells.map { options.title(of: $0.place.method) }, estimate: estimate)

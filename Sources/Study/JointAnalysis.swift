@@ -99,8 +99,14 @@ public struct JointAnalysis: Encodable, Sendable {
   public var ranking: Ranking?
   /// Where curves cross, by data set.
   public var crossings: [[CrossingPoint]]
-  /// "resnet18-w8, steps arm".
-  public var title: String { "\(backbone), \(arm.rawValue) arm" }
+  /// "resnet18-w8, 200 steps", or "resnet18-w8, steps arm" where that differs by data set.
+  public var title: String {
+    let budgets = Set(datasets.map(\.budget))
+    let budget = budgets.count == 1 ? budgets.first : nil
+    return "\(backbone), \(budget ?? "\(arm.rawValue) arm")"
+  }
+  /// Whether all figures lie in 0...1.
+  var areShares: Bool { datasets.allSatisfy(\.metric.isShare) }
 }
 
 extension JointAnalysis {
@@ -132,12 +138,10 @@ extension JointAnalysis {
     leftOut = []
     for row in Self.allRows(filled) {
       let values = Self.bySeed(row.method, filled.map { ($0.summary, $0.sizes) })
-      guard var estimate = Estimate(bySeed: values) else {
+      let areShares = datasets.allSatisfy(\.metric.isShare)
+      guard let estimate = Estimate(bySeed: values, areShares: areShares) else {
         leftOut.append(row.title)
         continue
-      }
-      if datasets.allSatisfy(\.metric.isShare) {
-        estimate.interval = estimate.interval?.clamped(to: 0...1)
       }
       seeds.formUnion(values.keys)
       rows.append(
@@ -255,7 +259,9 @@ extension StudySummary {
 
 extension Estimate {
   /// The mean over seeds; nil without any.
-  init?(bySeed values: [Int: Double]) {
+  /// - Parameter areShares: whether the values, and so their interval, lie in 0...1.
+  init?(bySeed values: [Int: Double], areShares: Bool) {
     self.init(values.sorted { $0.key < $1.key }.map(\.value))
+    if areShares { interval = interval?.clamped(to: 0...1) }
   }
 }

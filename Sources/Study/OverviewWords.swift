@@ -4,14 +4,36 @@ struct OverviewWords {
 
   init(_ overview: StudyOverview) { self.overview = overview }
 
+  /// The answers, a sentence for each backbone and budget, and after them what they rest on.
   var sentences: [StudyOverview.Sentence] {
-    overview.groups.enumerated().flatMap { index, group in
-      GroupWords(group, index).sentences
-    } + backbones() + arms() + ranks() + standing()
+    let groups = overview.groups.enumerated().map { GroupWords($1, $0) }
+    var details = groups.flatMap(\.details) + backbones() + arms() + ranks()
+    for index in details.indices { details[index].isDetail = true }
+    return leaders() + groups.map(\.answer) + standing() + details
   }
 
   private func sentence(_ text: String, _ anchor: String) -> StudyOverview.Sentence {
     StudyOverview.Sentence(text: text, anchor: anchor)
+  }
+
+  /// The best method everywhere at a glance, where there is more than one place to look.
+  private func leaders() -> [StudyOverview.Sentence] {
+    let leading = overview.groups.filter { $0.best != nil }
+    guard leading.count > 1 else { return [] }
+    let clauses = leading.map { group in
+      "\(group.best?.title ?? "") on \(group.title)"
+        + (group.best.map { " (\(Wording.percent($0.estimate.mean)))" } ?? "")
+    }
+    let sure = leading.count { $0.isBestAheadOfAll }
+    return [
+      sentence(
+        "Highest mean of the methods: \(clauses.joined(separator: "; ")). "
+          + (sure == 0
+            ? "None is significantly ahead of all other methods."
+            : "\(sure) of \(leading.count) \(sure == 1 ? "is" : "are") significantly ahead of all "
+              + "other methods."),
+        "results")
+    ]
   }
 
   /// Whether the same family leads on every backbone.
@@ -161,127 +183,5 @@ struct OverviewWords {
           + "run named rightly), its test over seeds stands alone.")
     }
     return limits
-  }
-}
-
-/// The sentences of one backbone and arm.
-private struct GroupWords {
-  let group: JointAnalysis
-  let index: Int
-
-  init(_ group: JointAnalysis, _ index: Int) { (self.group, self.index) = (group, index) }
-
-  var sentences: [StudyOverview.Sentence] {
-    let joint = "joint-\(index)"
-    guard let best = group.rows.first(where: { !$0.isBaseline }) else {
-      return [
-        StudyOverview.Sentence(
-          text: "On \(group.title), no method has a result on every data set yet: there is nothing "
-            + "to join.", anchor: joint)
-      ]
-    }
-    let texts: [(String?, String)] = [
-      (headline(best), joint), (baselines(best), joint), (rivals(best), joint),
-      (inDomain(), joint), (crossings(best), "crossings-\(index)"),
-    ]
-    return texts.compactMap { text, anchor in
-      text.map { StudyOverview.Sentence(text: $0, anchor: anchor) }
-    }
-  }
-
-  private func headline(_ best: JointAnalysis.Row) -> String {
-    let sets = Wording.list(group.datasets.map(\.name))
-    let over =
-      group.datasets.count == 1
-      ? "over the sizes of \(sets)" : "over \(sets) (each the mean of its sizes)"
-    let range = best.estimate.interval.map { " (\(Wording.range($0)))" } ?? ""
-    let seeds =
-      best.estimate.n == 1
-      ? "one seed: no interval, no verdict" : Wording.count(best.estimate.n, "seed")
-    let above = group.rows.filter { $0.isBaseline && $0.estimate.mean > best.estimate.mean }
-      .map { "\($0.title) (\(Wording.percent($0.estimate.mean)))" }
-    return "On \(group.title), \(best.title) has the highest mean of the methods \(over): "
-      + "\(Wording.percent(best.estimate.mean))\(range)"
-      + (above.isEmpty ? "" : ", less than \(Wording.list(above))") + "; \(seeds)."
-  }
-
-  private func names(_ comparisons: [JointComparison]) -> String {
-    Wording.list(
-      comparisons.map {
-        "\($0.referenceTitle) (\(Wording.signed($0.difference.mean)) points"
-          + ($0.difference.interval.map { "; \(Wording.range($0))" } ?? "")
-          + ($0.adjustedP.map { "; Holm-adjusted p \(Wording.pIs($0))" } ?? "") + ")"
-      })
-  }
-
-  private func clauses(_ comparisons: [JointComparison]) -> String? {
-    let tested = comparisons.filter { $0.p != nil }
-    let parts = [
-      ("significantly better than", tested.filter(\.isWin)),
-      ("significantly worse than", tested.filter(\.isLoss)),
-      ("not significantly different from", tested.filter { !$0.isSignificant }),
-    ].filter { !$0.1.isEmpty }.map { "\($0) \(names($1))" }
-    return parts.isEmpty ? nil : parts.joined(separator: "; ")
-  }
-
-  private func baselines(_ best: JointAnalysis.Row) -> String? {
-    clauses(
-      group.comparisons.filter {
-        $0.method == best.method && Baseline.all.contains($0.reference)
-      }
-    ).map { "There, \(best.title) is \($0)." }
-  }
-
-  private func rivals(_ best: JointAnalysis.Row) -> String? {
-    clauses(
-      group.comparisons.filter {
-        $0.method == best.method && !Baseline.all.contains($0.reference)
-      }
-    ).map { "Of the methods there, \(best.title) is \($0)." }
-  }
-
-  /// Whether pretraining on the sets themselves beats general weights.
-  private func inDomain() -> String? {
-    let own = group.rows.first {
-      let row = StudyRow($0.method)
-      return !$0.isBaseline && row.source == nil && !row.isFromGeneral
-    }
-    guard let own else { return nil }
-    let against = group.comparisons.filter {
-      $0.method == own.method && $0.p != nil
-        && [Baseline.general, Baseline.fineTuned].contains($0.reference)
-    }
-    guard let clauses = clauses(against) else { return nil }
-    let wins = against.count { $0.isWin }
-    let answer = wins == against.count ? "Yes" : wins > 0 ? "In part" : "No"
-    return "Does pretraining on the sets' own images beat general weights there? \(answer): "
-      + "\(own.title) is \(clauses)."
-  }
-
-  /// From how many images on the best method is ahead, set by set.
-  private func crossings(_ best: JointAnalysis.Row) -> String? {
-    let wanted = [Baseline.supervised, Baseline.general, Baseline.fineTuned]
-    let clauses = wanted.compactMap { reference -> String? in
-      let places = zip(group.datasets, group.crossings).compactMap { set, points -> String? in
-        guard
-          let point = points.first(where: {
-            $0.method == best.method && $0.reference == reference
-          })
-        else { return nil }
-        let largest = Wording.grouped(set.sizes.last ?? 0)
-        return switch point.outcome {
-        case .aheadThroughout: "at all sizes of \(set.name)"
-        case .notAhead: "at no size up to \(largest) of \(set.name)"
-        case .passes:
-          "from \(VerdictFacts.where(point, point.estimate ?? 0)) of \(set.name) on"
-        }
-      }
-      guard let row = group.rows.first(where: { $0.method == reference }), !places.isEmpty else {
-        return nil
-      }
-      return "than \(row.title) \(Wording.list(places))"
-    }
-    guard !clauses.isEmpty else { return nil }
-    return "By the mean curves there, \(best.title) is higher \(clauses.joined(separator: "; "))."
   }
 }

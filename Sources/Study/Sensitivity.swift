@@ -75,11 +75,6 @@ extension StudyPlan {
       deviation: deviation, rows: methods.count,
       comparisons: pairs + others * baselines)
   }
-
-  /// The smallest difference that the plan's seeds can tell, in a sentence.
-  public func sensitivityNote(deviation: Double? = nil) -> String {
-    sensitivity(deviation: deviation).sentence(seeds: seeds.count)
-  }
 }
 
 extension Sensitivity {
@@ -89,12 +84,28 @@ extension Sensitivity {
       return "\(Wording.count(seeds, "seed")): no difference can be told from chance; give two "
         + "seeds or more, and a baseline."
     }
-    let source = isMeasured ? "measured" : "assumed"
-    let percent = Wording.number(Self.power, digits: 0)
     return "With \(Wording.count(seeds, "seed")) and \(Wording.count(rows, "row")), a true "
-      + "difference of \(Wording.points(smallest)) or more is found with \(percent)% probability "
-      + "(runs spread by \(Wording.points(deviation)), \(source); Holm's first step over "
+      + "difference of \(Wording.points(smallest)) or more is found with \(Self.percent)% "
+      + "probability (\(spread); Holm's first step over "
       + "\(Wording.count(comparisons, "comparison"))); smaller ones may be missed."
+  }
+
+  /// What so many seeds can tell, to be read with ``explanation``.
+  func brief(seeds: Int) -> String {
+    guard let smallest = detectable(seeds: seeds) else { return "no difference from chance" }
+    return "\(Wording.points(smallest)) or more (\(Wording.count(seeds, "seed")), "
+      + "\(Wording.count(rows, "row")), \(Wording.count(comparisons, "comparison")); \(spread))"
+  }
+
+  /// What several brief figures mean.
+  public static let explanation =
+    "A true difference of so many points is found with \(percent)% probability, by Holm's first step "
+    + "over the comparisons; smaller ones may be missed. One seed, or one row, tells none."
+
+  private static var percent: String { Wording.number(power, digits: 0) }
+
+  private var spread: String {
+    "runs spread by \(Wording.points(deviation)), \(isMeasured ? "measured" : "assumed")"
   }
 }
 

@@ -143,6 +143,8 @@ public struct StudyArm: Codable, Sendable, Equatable {
       ("minutes", minutes, 1),
     ]
     for (field, value, lowest) in least where (value ?? lowest) < lowest { return field }
+    if sizes?.isEmpty == true { return "sizes" }
+    if pretrainSizes.isEmpty { return "pretrainSizes" }
     if augment != "auto" && ViewPreset(rawValue: augment) == nil { return "augment" }
     if !range.isEmpty && (range.count != 2 || range[0] >= range[1]) { return "range" }
     return nil

@@ -28,7 +28,7 @@ public struct StudyFile: Sendable {
   public init(_ arm: StudyArm, path: String) {
     arms = [(nil, arm)]
     (self.path, folder) = (path, "")
-    name = arm.sets.map(Self.name).joined(separator: "-")
+    name = arm.sets.map(Self.name).joined(separator: "-").replacing(" ", with: "-")
   }
 
   /// Reads a file.
@@ -98,12 +98,17 @@ public struct StudyFile: Sendable {
     } catch let error as StudyError {
       throw error
     } catch {
-      var what = error.localizedDescription
-      if case DecodingError.dataCorrupted(let context) = error {
-        let cause = (context.underlyingError as NSError?)?.userInfo[NSDebugDescriptionErrorKey]
-        what = cause as? String ?? context.debugDescription
+      let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      guard let wrong = JSON5Line.firstWrong(in: text) else {
+        throw .setting(
+          "\(path):\(lines.count): is no JSON5, as it ends before all brackets and comments are closed"
+        )
       }
-      throw .setting("\(path): is no JSON5 (\(what)); mend it there")
+      let line = String(decoding: lines[wrong - 1], as: UTF8.self)
+        .trimmingCharacters(in: .whitespacesAndNewlines)
+      throw .setting(
+        "\(path):\(wrong): is no JSON5 with '\(line)'; mend it, or what is open before it (a comma, a "
+          + "bracket)")
     }
   }
 

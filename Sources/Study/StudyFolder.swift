@@ -52,7 +52,14 @@ public struct StudyFolder: Sendable {
     }
   }
 
-  /// Keeps the plan of a study that begins.
+  /// The plan with what the study that stands here has besides: of a study that grew, the command that
+  /// it began with names a part, and the report shows all.
+  /// - Throws: ``StudyError/file(_:)`` if the file is not a plan.
+  public func whole(_ plan: StudyPlan) throws(StudyError) -> StudyPlan {
+    try load().map(plan.adding) ?? plan
+  }
+
+  /// Keeps the plan of a study that begins, or grows.
   /// - Throws: ``StudyError/file(_:)`` if the folder cannot be written.
   public func save(_ study: StudyPlan) throws(StudyError) {
     do {
@@ -68,18 +75,19 @@ public struct StudyFolder: Sendable {
 
 extension StudyPlan {
   /// The first setting of this plan that `other` would change; `nil` if it changes none. Methods,
-  /// sizes, seeds and general weights may be added: their runs stand beside those that were made.
+  /// sizes, seeds and general weights may be added, and left out: runs stand beside those that were
+  /// made.
   public func difference(from other: StudyPlan) -> String? {
     if dataHash != other.dataHash { return "the images have changed since it began" }
-    let missing = methods.filter { !other.methods.contains($0) }
-    if !missing.isEmpty { return "it has \(missing.joined(separator: ", ")) too" }
-    for method in methods where options[method] != other.options[method] {
+    for method in methods
+    where other.methods.contains(method) && options[method] != other.options[method] {
       let texts = [self, other].map { StudyPlan.text($0.options[method]) }
       return "\(method) had \(texts[0]), now \(texts[1])"
     }
-    if let general, general != other.general {
-      let now = other.general.map { "\($0.title) (\($0.weights.path))" } ?? "none"
-      return "its general weights were \(general.title) (\(general.weights.path)), now \(now)"
+    if let general, let now = other.general, general != now {
+      return
+        "its general weights were \(general.title) (\(general.weights.path)), now \(now.title) "
+        + "(\(now.weights.path))"
     }
     if classWeights != other.classWeights {
       let texts = [self, other].map { $0.classWeights?.rawValue ?? "none" }
@@ -91,9 +99,21 @@ extension StudyPlan {
     rest.protocols = protocols
     rest.methods = methods
     rest.options = options
-    if Set(sizes).isSubset(of: other.sizes) { rest.sizes = sizes }
-    if Set(seeds).isSubset(of: other.seeds) { rest.seeds = seeds }
+    rest.sizes = sizes
+    rest.seeds = seeds
     return firstDifference(self, rest)
+  }
+
+  /// The plan with methods, sizes, seeds and general weights of another that it does not differ from
+  /// otherwise.
+  func adding(_ other: StudyPlan) -> StudyPlan {
+    var whole = self
+    whole.methods += other.methods.filter { !methods.contains($0) }
+    whole.options.merge(other.options) { own, _ in own }
+    whole.sizes = Set(sizes + other.sizes).sorted()
+    whole.seeds = Set(seeds + other.seeds).sorted()
+    whole.general = general ?? other.general
+    return whole
   }
 
   /// Options of a method as they are typed.

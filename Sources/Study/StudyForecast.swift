@@ -23,8 +23,10 @@ public struct StudyForecast: Encodable, Sendable {
   public var seconds: Double?
   /// Bytes of the weights of all runs, in float32, without heads and checkpoints.
   public var weightBytes: Int
-  /// The smallest difference that the seeds can tell.
+  /// The smallest difference that the seeds can tell, in a sentence.
   public var sensitivity: String
+  /// The same beside those of other studies: see ``Sensitivity/explanation``.
+  public var detectable: String
 }
 
 extension StudyPlan {
@@ -51,9 +53,11 @@ extension StudyPlan {
       let network = configuration(of: run.method).backbone
       bytes += network.parameterCount * MemoryLayout<Float>.size
     }
+    let sensitivity = sensitivity(deviation: deviation)
     return StudyForecast(
       rows: rows, seconds: seconds(of: missing, after: finished, measured), weightBytes: bytes,
-      sensitivity: sensitivityNote(deviation: deviation))
+      sensitivity: sensitivity.sentence(seeds: seeds.count),
+      detectable: sensitivity.brief(seeds: seeds.count))
   }
 
   /// What the missing runs train that no finished run has trained, wherever its images come from.

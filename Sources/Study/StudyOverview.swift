@@ -79,6 +79,8 @@ public struct StudyOverview: Encodable, Sendable {
     public var text: String
     /// The section's name in the page's address.
     public var anchor: String
+    /// Whether it stands behind the answers, which come first.
+    public var isDetail = false
   }
 
   /// The number of this JSON layout.

@@ -1,3 +1,4 @@
+import Foundation
 public import Training
 
 /// A part of a study file: what makes one ``StudyPlan``, once its images are opened.
@@ -80,10 +81,16 @@ public struct StudyPart: Sendable, Equatable {
 extension StudyFile {
   /// The parts: one for each set, other set, network, budget and (where there are several) file of
   /// weights. Arms that lay out the same part share it, each with its methods.
-  /// - Throws: ``StudyError/setting(_:)`` where two arms lay out the same part with other settings.
+  /// - Throws: ``StudyError/setting(_:)`` where two arms lay out the same part with other settings, or
+  ///   one names a set twice.
   public func parts() throws(StudyError) -> [StudyPart] {
     var parts: [StudyPart] = []
     for (index, entry) in arms.enumerated() {
+      if let set = Self.namedTwice(entry.arm.sets) {
+        throw .setting(
+          "\(path): \(index == 0 ? "" : "also[\(index - 1)].")sets names '\(set)' twice; name each set "
+            + "once")
+      }
       for part in laidOut(entry.arm, ending: entry.name) {
         guard let known = parts.firstIndex(where: { $0.isAt(part) }) else {
           parts.append(part)
@@ -98,6 +105,12 @@ extension StudyFile {
       }
     }
     return parts
+  }
+
+  /// The first set that an earlier one is too, however it is written.
+  private static func namedTwice(_ sets: [String]) -> String? {
+    var known: Set<String> = []
+    return sets.first { !known.insert(URL(filePath: $0).standardizedFileURL.path).inserted }
   }
 
   private func laidOut(_ arm: StudyArm, ending: String?) -> [StudyPart] {

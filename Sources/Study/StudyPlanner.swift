@@ -40,12 +40,12 @@ extension StudyPlan {
   /// - Parameters:
   ///   - source: the images of `base.transfer`.
   ///   - base: network, batch and the like; its methods, sizes, seeds and budget are replaced.
-  ///   - secondsPerStep: measures how long a step of a method takes on this machine.
+  ///   - secondsPerStep: measures how long a step of each of the methods takes on this machine.
   /// - Throws: ``StudyError/setting(_:)`` for a size or number of labels that the images do not
   ///   allow, ``PretextError`` for unknown methods.
   public static func fitted(
     _ request: StudyRequest, to data: StudyData, source: StudyData? = nil, base: StudyPlan,
-    secondsPerStep: (String) throws -> Double
+    secondsPerStep: ([String]) throws -> [String: Double]
   ) throws -> StudyPlan {
     try data.check(base.classWeights)
     var plan = base
@@ -76,13 +76,9 @@ extension StudyPlan {
     if let budget = request.budget {
       plan.budget = budget
     } else {
-      var cost = 0.0
-      let byMethod = Dictionary(grouping: try plan.runs().filter(\.trains)) {
-        StudyRow($0.method).withoutSource
-      }
-      for (method, runs) in byMethod {
-        cost += Double(runs.count) * (try secondsPerStep(method))
-      }
+      let trained = try plan.runs().filter(\.trains).map { StudyRow($0.method).withoutSource }
+      let seconds = try secondsPerStep(Set(trained).sorted())
+      let cost = trained.reduce(0) { $0 + (seconds[$1] ?? 0) }
       let steps = cost > 0 ? request.minutes * 60 * trainingShare / cost : 0
       plan.budget = .steps(rounded(min(mostSteps, max(fewestSteps, steps))))
     }
@@ -91,7 +87,7 @@ extension StudyPlan {
 
   /// The share of the time that training takes; the rest is judging.
   static let trainingShare = 0.85
-  /// Fewer steps than this teach too little to compare.
+  /// Fewer steps than this teach too little to compare: no less follow from the minutes.
   private static let fewestSteps = 150.0
   /// More than this is left to those who ask for it.
   private static let mostSteps = 5000.0

@@ -124,7 +124,13 @@ struct VerdictFacts {
   }
 
   private var pretrained: String {
-    "\(best.title) pretrained on \(Wording.grouped(size)) of your own images"
+    let (row, images) = (StudyRow(best.method), Wording.grouped(size))
+    guard let source = row.source else {
+      return "\(best.title) pretrained on \(images) of your own images"
+    }
+    return row.method == Baseline.supervised
+      ? "a network supervised on \(images) labelled images of \(source)"
+      : "\(StudyRow(row.method).title) pretrained on \(images) images of \(source)"
   }
 
   /// "linear probe", or "linear probe (balanced accuracy)".
@@ -157,7 +163,8 @@ struct VerdictFacts {
 
   private var reaches: String {
     let range = figure.interval.map { " (\(Wording.range($0)))" } ?? ""
-    return "\(pretrained) reaches \(Wording.percent(figure.mean))\(range) in \(measure)"
+    return
+      "\(Wording.sentence(pretrained)) reaches \(Wording.percent(figure.mean))\(range) in \(measure)"
   }
 
   private func oneSeed() -> String {
@@ -165,7 +172,7 @@ struct VerdictFacts {
       reference(comparison).map { "\(name(comparison)) \(Wording.percent($0.mean))" }
     }
     let rest = others.isEmpty ? "" : ", " + Wording.list(others)
-    return "One seed: no interval, no verdict. \(pretrained) reached "
+    return "One seed: no interval, no verdict. \(Wording.sentence(pretrained)) reached "
       + "\(Wording.percent(figure.mean)) in \(measure)\(rest)."
   }
 
@@ -204,14 +211,14 @@ struct VerdictFacts {
     let theirs = reference(comparison).map { Wording.percent($0.mean) } ?? "unknown"
     guard comparison.p != nil else {
       return difference.n == 1
-        ? "\(pretrained) and \(other) share one seed only (\(mine) and \(theirs)): no verdict."
-        : "\(pretrained) and \(other) differ by \(Wording.signed(difference.mean)) points in each "
+        ? "\(Wording.sentence(pretrained)) and \(other) share one seed only (\(mine) and \(theirs)): no verdict."
+        : "\(Wording.sentence(pretrained)) and \(other) differ by \(Wording.signed(difference.mean)) points in each "
           + "of \(Wording.count(difference.n, "seed")) (\(mine) and \(theirs)): without spread "
           + "there is no test, and no verdict."
     }
     let points = Wording.points(difference.mean)
     if comparison.isWin {
-      return "\(best.title) is better than \(other) (\(theirs)) by \(points) "
+      return "\(Wording.sentence(best.title)) is better than \(other) (\(theirs)) by \(points) "
         + "(\(evidence(comparison)))."
     }
     if comparison.isLoss {

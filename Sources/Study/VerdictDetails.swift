@@ -16,7 +16,8 @@ extension VerdictFacts {
       let smallest = size == summary.sizes.first ? ", the smallest size tested" : ""
       return "\(than) from \(Wording.grouped(size)) images on\(smallest)"
     }
-    return "\(best.title) is significantly better " + clauses.joined(separator: "; ") + "."
+    return "\(Wording.sentence(best.title)) is significantly better "
+      + clauses.joined(separator: "; ") + "."
   }
 
   /// Where its curve passes those of the baselines, by interpolation.

@@ -233,23 +233,26 @@ public struct Trainer {
       normalisation: InputNormalisation(mean: store.mean, std: store.deviation), health: health)
   }
 
-  /// Measures a step on this machine: one to warm up, then the mean of a few; a slow one is its own
-  /// measure. Nothing is written.
+  /// Measures a step on this machine: one to warm up, which may take several times as long as others,
+  /// then the mean of a few; of less where they are slow. Nothing is written.
   public func secondsPerStep(over count: Int = 3) throws(TrainingError) -> Double {
     var session = try makeSession()
-    func seconds(_ steps: Range<Int>) -> Double {
-      let clock = ContinuousClock()
-      let began = clock.now
-      for step in steps { _ = session.take(step) }
+    _ = session.take(0)
+    store.device.synchronize()
+    let clock = ContinuousClock()
+    let began = clock.now
+    var (taken, seconds) = (0, 0.0)
+    while taken < count, seconds < Self.patience {
+      taken += 1
+      _ = session.take(taken)
       store.device.synchronize()
-      return (clock.now - began) / .seconds(steps.count)
+      seconds = (clock.now - began) / .seconds(1)
     }
-    let first = seconds(0..<1)
-    return first > Self.slowStep ? first : seconds(1..<count + 1)
+    return seconds / Double(taken)
   }
 
-  /// Seconds of a step beside which warming up is little.
-  private static let slowStep = 2.0
+  /// Seconds after which no further step is measured.
+  private static let patience = 2.0
 
   private func makeSession() throws(TrainingError) -> TrainingSession {
     guard batch >= 2 else {

@@ -26,6 +26,7 @@ import Testing
       #expect(race.output.replacing("\n", with: " ").contains(words), "\(race)")
     }
     #expect(race.errors.contains("at most"), "\(race)")
+    #expect(race.output.hasSuffix("--image-size 16 --batch 8 --threads 1\n"), "\(race)")
     let again = try await advise("race")
     #expect(again.code == 0 && again.output == race.output, "\(again)")
 

@@ -58,7 +58,7 @@ import Testing
     try await pretrain()
     let before = try place.bytes("run/backbone.safetensors")
     for (arguments, message) in [
-      (["nowhere", "--format", "pth"], "nowhere does not exist; 'glean pretrain' writes it"),
+      (["nowhere", "--format", "pth"], "nowhere does not exist; give a run that"),
       (["run"], "--format"), (["run", "--format", "pt"], "safetensors, pth, onnx"),
       (["run", "--format", "pth", "--out", "a.onnx"], "--format pth writes .pth files"),
       (["run", "--format", "pth", "--out", "no/a.pth"], "make it first"),

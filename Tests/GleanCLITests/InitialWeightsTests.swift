@@ -92,7 +92,7 @@ import Testing
   @Test func whatCannotBeBegunWithIsRefusedInAClearSentence() async throws {
     try place.write(Array("not weights".utf8), to: "broken.pth")
     for (more, code, part) in [
-      (["--init", "absent.pth"], 64 as Int32, "absent.pth does not exist"),
+      (["--init", "absent.pth"], 64 as Int32, "absent.pth does not exist; give"),
       (["--partial"], 64, "--partial says how to load --init"),
       (["--init", "broken.pth"], 1, "neither safetensors nor what torch.save writes"),
     ] {

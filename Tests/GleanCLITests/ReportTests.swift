@@ -26,7 +26,7 @@ import Testing
     try await compare("some studies/epochs", ["--epochs", "1"])
     let report = try await place.glean(["report", "some studies"])
     #expect(report.code == 0, "\(report)")
-    #expect(report.output.contains("On resnet18-w2-small, steps arm"), "\(report)")
+    #expect(report.output.contains("On resnet18-w2-small, 3 steps"), "\(report)")
     let page = try place.text("some studies/report.html")
     #expect(page.contains(#"href="epochs/report.html""#) && page.contains("&#39;some studies&#39;"))
     #expect(try place.text("some studies/steps/report.html").contains(#"href="../report.html""#))

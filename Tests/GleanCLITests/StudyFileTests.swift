@@ -1,4 +1,5 @@
 import Foundation
+import Images
 import Testing
 
 /// `glean study init`, `plan`, `run` and `submit`: a study that is a file.
@@ -34,7 +35,9 @@ import Testing
     let plan = try await study("plan", "study.json5")
     #expect(plan.code == 0, "\(plan)")
     for part in parts { #expect(plan.output.contains("\(part)\n"), "\(plan)") }
-    #expect(plan.output.contains("for the runs to come") && plan.output.contains("2 seeds"))
+    #expect(plan.output.contains("for the runs to come"))
+    #expect(plan.output.components(separatedBy: "\ntells no difference").count == 3, "\(plan)")
+    #expect(plan.output.components(separatedBy: "probability").count == 2, "\(plan)")
     // The second part has the same steps.
     #expect(plan.errors.components(separatedBy: "Measuring").count == 2, "\(plan)")
     #expect(!place.exists("glean-study-tiny"))
@@ -48,6 +51,9 @@ import Testing
     #expect(run.output.contains("glean-study-tiny/report.html"), "\(run)")
     let page = try place.text("glean-study-tiny/report.html")
     #expect(parts.allSatisfy { page.contains("\($0)/report.html") })
+    let title = try place.text("glean-study-tiny/\(parts[1])/report.html")
+      .contains("<title>images, resnet18-w2-small, 1 epochs</title>")
+    #expect(title)
     let again = try await study("run", "study.json5")
     #expect(again.output == run.output && !again.errors.contains("[1/2]"), "\(again)")
     #expect(again.errors.components(separatedBy: "2 runs were made before").count == 3)
@@ -64,6 +70,25 @@ import Testing
     #expect(grown.errors.contains("byol") && grown.code == 0, "\(grown)")
     let folder = try await study("plan", "glean-study-tiny")
     #expect(folder.output.contains("all 2 parts\ntime  about 0.0 s"), "\(folder)")
+  }
+
+  @Test func whatPartsShareIsMeasuredOnceAndTooFewMinutesAreSaid() async throws {
+    try ShapesDataset.write(to: place.path("more").path, train: 40, test: 16, size: 16)
+    try write("steps: 2, also: [{ sets: [\"more\"], methods: [\"simclr\", \"byol\"] }]")
+    let plan = try await study("plan", "study.json5")
+    #expect(plan.code == 0, "\(plan)")
+    let lines = plan.errors.split(separator: "\n").filter { $0.hasPrefix("Measuring") }
+    #expect(
+      lines == [
+        "Measuring steps on images, resnet18-w2-small: simclr…",
+        "Measuring steps on more, resnet18-w2-small: byol…",
+      ], "\(plan)")
+    #expect(!plan.errors.contains("too short"), "\(plan)")
+    // 750,000 steps in a minute.
+    try write("minutes: 1, also: [{ sets: [\"more\"], seeds: 5000 }]")
+    let short = try await study("plan", "study.json5")
+    #expect(short.code == 0, "\(short)")
+    #expect(short.errors.contains("too short for more on resnet18-w2-small: at 150 steps a run"))
   }
 
   @Test func shardsJoinedAreTheStudyMadeAtOnce() async throws {

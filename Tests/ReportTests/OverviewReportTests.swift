@@ -50,6 +50,12 @@ import Training
     for link in own { #expect(page.ids.contains(String(link.dropFirst())), "\(link)") }
     let text = page.text.replacing("\u{2060}", with: "")
     for sentence in overview.verdict { #expect(text.contains(sentence.text)) }
+    #expect(page.elements["details"] == 1)
+    let answers = overview.verdict.prefix { !$0.isDetail }
+    #expect(answers.count == 3 && overview.verdict.dropFirst(3).allSatisfy(\.isDetail))
+    #expect(answers[0].text.hasPrefix("Highest mean of the methods: "))
+    let shown = OverviewReport.text([], overview).replacing("\n  ", with: " ")
+    for sentence in overview.verdict { #expect(shown.contains(sentence.text) != sentence.isDetail) }
     #expect(page.links.contains("../tiles%20study/report.html"))
     #expect(text.contains("All <b>") && text.contains("No critical-difference diagram"))
     #expect(!overview.arms.isEmpty && page.ids.isSuperset(of: ["arms", "joint-1", "families"]))
@@ -175,6 +181,11 @@ import Training
     #expect(try await get("").text.contains("whole<script>"))
     #expect(try await get("part%20one/report.html").text.contains("part one<script>"))
     #expect(try await get("nothing.html").code == 404)
+    var head = URLRequest(url: try #require(URL(string: server.address + "whole/report.html")))
+    head.httpMethod = "HEAD"
+    let (body, answer) = try await URLSession.shared.data(for: head)
+    #expect((answer as? HTTPURLResponse)?.statusCode == 200 && body.isEmpty)
+    #expect(answer.expectedContentLength > 20)
     server.show(files)
     #expect(try await get("stamp").text == "2")
     let taken = #expect(throws: ReportError.self) { try ReportServer(port: server.port) }

@@ -99,6 +99,9 @@ import Training
     let overview = try StudyOverview([steps, other, epochs])
     #expect(overview.groups.map(\.backbone) == [steps, other, epochs].map(\.backbone))
     #expect(overview.groups.map(\.arm) == [.steps, .steps, .epochs])
+    #expect(overview.groups[2].title == "\(epochs.backbone), 6 epochs")
+    let more = try part("b", seeds: 4, budget: .epochs(2))
+    #expect(try StudyOverview([epochs, more]).groups[0].title == "\(epochs.backbone), epochs arm")
     let arm = try #require(overview.arms.first { $0.method == "simclr" })
     #expect(arm.isSignificant && abs(arm.difference.mean - 0.1) < 0.01)
     // Random weights are the same in both arms.
@@ -108,6 +111,21 @@ import Training
     // Grey images have another first layer, and the same network otherwise.
     steps.plan.backbone = steps.plan.backbone.taking(channels: 1)
     #expect(try StudyOverview([steps, epochs, other]).arms.count == overview.arms.count)
+  }
+
+  @Test func intervalsOfSharesStayWithinZeroAndOne() throws {
+    var steps = try part("a", seeds: 2)
+    var epochs = try part("a", seeds: 2, budget: .epochs(6))
+    set(&steps) { _, _, seed in seed == 0 ? 0.9 : 1 }
+    set(&epochs) { method, _, seed in method == "simclr" && seed == 0 ? 0.1 : 0 }
+    let arms = try StudyOverview([steps, epochs]).arms
+    let arm = try #require(arms.first { $0.method == "simclr" })
+    #expect(arm.steps.interval?.upper == 1 && arm.epochs.interval?.lower == 0)
+    #expect(try #require(arm.difference.interval).lower < -1, "a difference is no share")
+    steps.summary.primaryMetric = .r2
+    let overview = try StudyOverview([steps, epochs])
+    #expect(try #require(overview.arms.first?.steps.interval).upper > 1)
+    #expect(try #require(overview.families.first?.byBackbone.first?.value.interval).upper > 1)
   }
 
   @Test func oneSeedIsNoVerdict() throws {

@@ -42,10 +42,15 @@ import Training
     let assumed = plan.sensitivity()
     // Two methods against two baselines and the better against the other, at two sizes.
     #expect(assumed.comparisons == 10 && assumed.rows == 4 && !assumed.isMeasured)
-    #expect(plan.sensitivityNote().contains("runs spread by 1.5 points, assumed"))
-    #expect(plan.sensitivityNote(deviation: 0.02).contains("2.0 points, measured"))
+    #expect(try plan.forecast([]).sensitivity.contains("runs spread by 1.5 points, assumed"))
+    #expect(
+      try plan.forecast([], deviation: 0.02).sensitivity.contains("2.0 points, measured"))
+    let brief = try plan.forecast([]).detectable
+    let smallest = try #require(assumed.detectable(seeds: 3))
+    #expect(
+      brief.hasPrefix("\(Wording.points(smallest)) or more (3 seeds, 4 rows, 10 comparisons;"))
     plan.seeds = [0]
-    #expect(plan.sensitivityNote().contains("no difference can be told from chance"))
+    #expect(try plan.forecast([]).sensitivity.contains("no difference can be told from chance"))
   }
 
   @Test func aStudySaysItAmongItsLimits() {

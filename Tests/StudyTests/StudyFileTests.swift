@@ -30,6 +30,8 @@ import Training
     (arm.sets, arm.steps) = (["photos"], 200)
     #expect(file.arms.map(\.arm) == [arm])
     #expect(file.name == "photos")
+    arm.sets = ["land use", "cells"]
+    #expect(StudyFile(arm, path: "study.json5").name == "land-use-cells")
     #expect(try self.file("{sets: 'a'}", path: "cells.json5").name == "cells")
   }
 
@@ -52,10 +54,29 @@ import Training
     ("{sets: 'a', also: [3]}", "also[0] is 3; expected an object"),
     ("{sets: 'a', name: 'a/b'}", "name is 'a/b'; expected text without '/'"),
     ("{steps: 5}", "sets is empty; name a folder"),
-    ("{sets: [}", "is no JSON5"),
+    ("{sets: ['a', 'b', './a/']}", "sets names './a/' twice"),
+    ("{sets: 'a', also: [{sets: ['b', 'b']}]}", "also[0].sets names 'b' twice"),
+    ("{sets: 'a', sizes: []}", "sizes is []; expected numbers of images"),
+    ("{sets: 'a', pretrainSizes: []}", "pretrainSizes is []; expected numbers of images"),
   ]) func whatIsWrongIsNamedWithFileFieldAndMend(text: String, part: String) {
     let refusal = refusal(text)
     #expect(refusal.hasPrefix("there/study.json5: ") && refusal.contains(part), "\(refusal)")
+  }
+
+  @Test(arguments: [
+    ("{\n  sets: 'a',\n  sizes: [200 600],\n}", 3, "sizes: [200 600],"),
+    ("{\r\n  // Tiles.\r\n  sets: ['a']\r\n  steps: 5,\r\n}", 4, "steps: 5,"),
+    (
+      "{\n  sets: 'a', /* a\n note */ steps:\n  5, also: [{ epochs: 2,\n  }\n  steps = 3", 6,
+      "steps = 3"
+    ),
+    ("{\n  sets: 'a,\n}", 2, "sets: 'a,"),
+    ("{sets: 'a'}\n}", 2, "}"),
+    ("{\n  sets: 'a',\n  also: [{ epochs: 2 }],\n", 4, "ends before all brackets"),
+  ]) func theLineThatIsNoJSON5IsNamed(text: String, line: Int, part: String) {
+    let refusal = refusal(text)
+    #expect(refusal.hasPrefix("there/study.json5:\(line): is no JSON5"), "\(refusal)")
+    #expect(refusal.contains(part), "\(refusal)")
   }
 
   @Test func aFileIsLaidOutBySetNetworkAndBudget() throws {

@@ -1,8 +1,9 @@
 import Backbones
 import Pretext
-import Study
 import Testing
 import Training
+
+@testable import Study
 
 @Suite struct StudyPlanTests {
   private func plan(_ labels: LabelDesign, methods: [String] = ["random", "supervised", "simclr"])
@@ -71,7 +72,7 @@ import Training
     #expect(plan.difference(from: other) == "the images have changed since it began")
   }
 
-  @Test func aStudyMayGrowButNotShrink() throws {
+  @Test func aStudyThatGrewGoesOnByTheCommandThatItBeganWith() throws {
     let plan = try plan(.allLabelled)
     var other = plan
     other.methods += ["byol"]
@@ -79,7 +80,12 @@ import Training
     other.sizes += [80]
     other.seeds += [2]
     #expect(plan.difference(from: other) == nil)
-    #expect(other.difference(from: plan) == "it has byol too")
+    #expect(other.difference(from: plan) == nil)
+    #expect(plan.adding(other) == other && other.adding(plan) == other)
+    var apart = plan
+    (apart.methods, apart.sizes) = (["random", "dino"], [10, 40])
+    let both = plan.adding(apart)
+    #expect(both.methods == plan.methods + ["dino"] && both.sizes == [10, 20, 40])
     other.options["simclr"] = ["temperature": .number(0.5)]
     #expect(
       plan.difference(from: other) == "simclr had the defaults, now temperature=0.5")

@@ -394,7 +394,9 @@ import Training
 
   @Test func aPlanIsFittedToTheImagesAndTheTime() throws {
     try inStudy { study in
-      let fitted = try StudyPlan.fitted(StudyRequest(), to: study.data, base: study.plan) { _ in 1 }
+      let fitted = try StudyPlan.fitted(StudyRequest(), to: study.data, base: study.plan) {
+        Dictionary(uniqueKeysWithValues: $0.map { ($0, 1) })
+      }
       #expect(fitted.sizes == [64] && fitted.seeds == [0, 1, 2])
       #expect(fitted.methods == ["random", "pixels", "supervised", "simclr"])
       // Six trained runs of a second a step in 30 minutes: 255 steps, in two digits 260.
@@ -402,12 +404,12 @@ import Training
       var request = StudyRequest()
       request.sizes = [1000]
       #expect(throws: StudyError.self) {
-        try StudyPlan.fitted(request, to: study.data, base: study.plan) { _ in 1 }
+        try StudyPlan.fitted(request, to: study.data, base: study.plan) { _ in [:] }
       }
       request = StudyRequest()
       request.labels = .fewLabels(3)
       #expect(throws: StudyError.self) {
-        try StudyPlan.fitted(request, to: study.data, base: study.plan) { _ in 1 }
+        try StudyPlan.fitted(request, to: study.data, base: study.plan) { _ in [:] }
       }
     }
   }

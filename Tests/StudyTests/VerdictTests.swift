@@ -32,6 +32,21 @@ import Testing
     #expect(verdict.anchor == .differences)
   }
 
+  @Test func whatIsPretrainedElsewhereIsSaidToBe() {
+    for (method, words) in [
+      (
+        "supervised@tiles", "A network supervised on 5,000 labelled images of tiles reaches 50.5%"
+      ),
+      ("simclr@tiles", "SimCLR pretrained on 5,000 images of tiles reaches 50.5%"),
+    ] {
+      var study = MadeUpStudy()
+      study.add(method, size: 5000, [0.505, 0.498, 0.512])
+      study.add("random", size: nil, [0.344, 0.338, 0.351])
+      let headline = study.summary().verdict.headline
+      #expect(headline.hasPrefix(words), "\(headline)")
+    }
+  }
+
   @Test func aLossAgainstSupervisedIsTheHeadline() {
     var study = MadeUpStudy()
     study.add("simclr", size: 5000, [0.40, 0.405, 0.395])

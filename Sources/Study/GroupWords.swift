@@ -1,0 +1,182 @@
+extension JointAnalysis {
+  /// The method with the highest mean.
+  var best: Row? { rows.first { !$0.isBaseline } }
+
+  /// The best method's tests against the other methods.
+  var rivals: [JointComparison] {
+    comparisons.filter {
+      $0.method == best?.method && !Baseline.all.contains($0.reference) && $0.p != nil
+    }
+  }
+
+  var isBestAheadOfAll: Bool { !rivals.isEmpty && rivals.allSatisfy(\.isWin) }
+}
+
+/// The sentences of one backbone and arm.
+struct GroupWords {
+  let group: JointAnalysis
+  let index: Int
+
+  init(_ group: JointAnalysis, _ index: Int) { (self.group, self.index) = (group, index) }
+
+  /// Which method is best and how sure, how it stands to the baselines, and from how many images on.
+  var answer: StudyOverview.Sentence {
+    let joint = "joint-\(index)"
+    guard let best = group.best else {
+      return StudyOverview.Sentence(
+        text:
+          "On \(group.title), no method has a result on every data set yet: there is nothing to "
+          + "join.", anchor: joint)
+    }
+    let range = best.estimate.interval.map { " (\(Wording.range($0)))" } ?? ""
+    func titles(_ comparisons: [JointComparison]) -> String {
+      Wording.list(comparisons.map(\.referenceTitle))
+    }
+    let own = ownBest.flatMap { own in
+      own.method == best.method
+        ? nil
+        : clauses(toGeneral(own), names: titles).map {
+          "\(own.title), the best of those from the sets' images alone, is \($0)"
+        }
+    }
+    let claims = [
+      sureness(best), clauses(toBaselines(best), names: titles), own,
+      curves(best, [Baseline.supervised]).first.map { "by the mean curves, it is higher \($0)" },
+    ]
+    return StudyOverview.Sentence(
+      text: "On \(group.title), \(best.title) has the highest mean of the methods, "
+        + "\(Wording.percent(best.estimate.mean))\(range)"
+        + claims.compactMap { $0 }.map { "; \($0)" }.joined() + ".", anchor: joint)
+  }
+
+  private func sureness(_ best: JointAnalysis.Row) -> String? {
+    if best.estimate.n == 1 { return "one seed: no interval, no verdict" }
+    let rivals = group.rivals
+    if rivals.isEmpty { return nil }
+    let beaten = rivals.count(where: \.isWin)
+    let others = rivals.count == 1 ? "the other" : "all \(rivals.count) others"
+    return beaten == rivals.count
+      ? "significantly ahead of \(others)"
+      : beaten == 0
+        ? "not significantly ahead of any other"
+        : "significantly ahead of \(beaten) of \(rivals.count) others"
+  }
+
+  /// What the answer rests on.
+  var details: [StudyOverview.Sentence] {
+    let joint = "joint-\(index)"
+    guard let best = group.best else { return [] }
+    let texts: [(String?, String)] = [
+      (headline(best), joint), (baselines(best), joint), (rivals(best), joint),
+      (inDomain(), joint), (crossings(best), "crossings-\(index)"),
+    ]
+    return texts.compactMap { text, anchor in
+      text.map { StudyOverview.Sentence(text: $0, anchor: anchor) }
+    }
+  }
+
+  private func headline(_ best: JointAnalysis.Row) -> String {
+    let sets = Wording.list(group.datasets.map(\.name))
+    let over =
+      group.datasets.count == 1
+      ? "over the sizes of \(sets)" : "over \(sets) (each the mean of its sizes)"
+    let range = best.estimate.interval.map { " (\(Wording.range($0)))" } ?? ""
+    let seeds =
+      best.estimate.n == 1
+      ? "one seed: no interval, no verdict" : Wording.count(best.estimate.n, "seed")
+    let above = group.rows.filter { $0.isBaseline && $0.estimate.mean > best.estimate.mean }
+      .map { "\($0.title) (\(Wording.percent($0.estimate.mean)))" }
+    return "On \(group.title), \(best.title) has the highest mean of the methods \(over): "
+      + "\(Wording.percent(best.estimate.mean))\(range)"
+      + (above.isEmpty ? "" : ", less than \(Wording.list(above))") + "; \(seeds)."
+  }
+
+  private func names(_ comparisons: [JointComparison]) -> String {
+    Wording.list(
+      comparisons.map {
+        "\($0.referenceTitle) (\(Wording.signed($0.difference.mean)) points"
+          + ($0.difference.interval.map { "; \(Wording.range($0))" } ?? "")
+          + ($0.adjustedP.map { "; Holm-adjusted p \(Wording.pIs($0))" } ?? "") + ")"
+      })
+  }
+
+  private func clauses(
+    _ comparisons: [JointComparison], names: ([JointComparison]) -> String
+  ) -> String? {
+    let tested = comparisons.filter { $0.p != nil }
+    let parts = [
+      ("significantly better than", tested.filter(\.isWin)),
+      ("significantly worse than", tested.filter(\.isLoss)),
+      ("not significantly different from", tested.filter { !$0.isSignificant }),
+    ].filter { !$0.1.isEmpty }.map { "\($0) \(names($1))" }
+    return parts.isEmpty ? nil : parts.joined(separator: "; ")
+  }
+
+  private func baselines(_ best: JointAnalysis.Row) -> String? {
+    clauses(toBaselines(best), names: names).map { "There, \(best.title) is \($0)." }
+  }
+
+  private func toBaselines(_ best: JointAnalysis.Row) -> [JointComparison] {
+    group.comparisons.filter { $0.method == best.method && Baseline.all.contains($0.reference) }
+  }
+
+  private func rivals(_ best: JointAnalysis.Row) -> String? {
+    clauses(group.rivals, names: names).map { "Of the methods there, \(best.title) is \($0)." }
+  }
+
+  /// Whether pretraining on the sets themselves beats general weights.
+  private func inDomain() -> String? {
+    guard let own = ownBest else { return nil }
+    let against = toGeneral(own)
+    guard let clauses = clauses(against, names: names) else { return nil }
+    let wins = against.count { $0.isWin }
+    let answer = wins == against.count ? "Yes" : wins > 0 ? "In part" : "No"
+    return "Does pretraining on the sets' own images beat general weights there? \(answer): "
+      + "\(own.title) is \(clauses)."
+  }
+
+  /// The best method that begins from scratch and sees only the sets' own images.
+  private var ownBest: JointAnalysis.Row? {
+    group.rows.first {
+      let row = StudyRow($0.method)
+      return !$0.isBaseline && row.source == nil && !row.isFromGeneral
+    }
+  }
+
+  private func toGeneral(_ row: JointAnalysis.Row) -> [JointComparison] {
+    group.comparisons.filter {
+      $0.method == row.method && $0.p != nil
+        && [Baseline.general, Baseline.fineTuned].contains($0.reference)
+    }
+  }
+
+  /// From how many images on the best method is ahead, set by set.
+  private func crossings(_ best: JointAnalysis.Row) -> String? {
+    let clauses = curves(best, [Baseline.supervised, Baseline.general, Baseline.fineTuned])
+    guard !clauses.isEmpty else { return nil }
+    return "By the mean curves there, \(best.title) is higher \(clauses.joined(separator: "; "))."
+  }
+
+  private func curves(_ best: JointAnalysis.Row, _ references: [String]) -> [String] {
+    references.compactMap { reference -> String? in
+      let places = zip(group.datasets, group.crossings).compactMap { set, points -> String? in
+        guard
+          let point = points.first(where: {
+            $0.method == best.method && $0.reference == reference
+          })
+        else { return nil }
+        let largest = Wording.grouped(set.sizes.last ?? 0)
+        return switch point.outcome {
+        case .aheadThroughout: "at all sizes of \(set.name)"
+        case .notAhead: "at no size up to \(largest) of \(set.name)"
+        case .passes:
+          "from \(VerdictFacts.where(point, point.estimate ?? 0)) of \(set.name) on"
+        }
+      }
+      guard let row = group.rows.first(where: { $0.method == reference }), !places.isEmpty else {
+        return nil
+      }
+      return "than \(row.title) \(Wording.list(places))"
+    }
+  }
+}
