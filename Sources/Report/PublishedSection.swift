@@ -22,23 +22,7 @@ struct PublishedSection {
   }
 
   private var sentences: [String] {
-    overview.groups.enumerated().compactMap { index, group in
-      let all = orders.count(in: index)
-      guard all > 0 else { return nil }
-      let clauses = PublishedOrders.Outcome.allCases.compactMap { outcome -> String? in
-        let count = orders.count(outcome, in: index)
-        guard count > 0 else { return nil }
-        return switch outcome {
-        case .holds: "\(count) hold\(count == 1 ? "s" : "")"
-        case .reversed: "\(count) \(count == 1 ? "is" : "are") the other way round"
-        case .open: "\(count) \(count == 1 ? "is" : "are") not told apart"
-        case .untested: "\(count) cannot be tested"
-        }
-      }
-      return
-        "On \(group.title), of \(Wording.count(all, "order")) that \(published.name) published, "
-        + "\(Wording.list(clauses))."
-    }
+    overview.groups.enumerated().compactMap { orders.sentence(of: $0, titled: $1.title) }
   }
 
   private var orderTable: Markup {

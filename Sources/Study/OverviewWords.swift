@@ -7,7 +7,9 @@ struct OverviewWords {
   /// The answers, a sentence for each backbone and budget, and after them what they rest on.
   var sentences: [StudyOverview.Sentence] {
     let groups = overview.groups.enumerated().map { GroupWords($1, $0) }
-    var details = groups.flatMap(\.details) + backbones() + arms() + ranks()
+    var details =
+      groups.flatMap(\.details) + backbones() + arms() + ranks()
+      + published()
     for index in details.indices { details[index].isDetail = true }
     return leaders() + groups.map(\.answer) + standing() + details
   }
@@ -61,6 +63,13 @@ struct OverviewWords {
           + (same
             ? "it is the same on every backbone." : "which one it is depends on the backbone."),
         "families")
+    }
+  }
+
+  /// Whether published orders hold.
+  private func published() -> [StudyOverview.Sentence] {
+    overview.groups.enumerated().compactMap { index, group in
+      overview.published?.sentence(of: index, titled: group.title).map { sentence($0, "published") }
     }
   }
 

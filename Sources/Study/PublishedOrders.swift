@@ -54,13 +54,24 @@ public struct PublishedOrders: Encodable, Sendable {
   /// The orders of two methods, then those of a method and a baseline.
   public var orders: [Order]
 
-  /// How many orders a group finds so.
-  public func count(_ outcome: Outcome, in group: Int) -> Int {
-    orders.count { $0.findings[group]?.outcome == outcome }
+  /// What became of the orders in a group of the overview; `nil` if it has both rows of none.
+  package func sentence(of group: Int, titled title: String) -> String? {
+    let found = orders.compactMap { $0.findings[group]?.outcome }
+    guard !found.isEmpty else { return nil }
+    let clauses = Outcome.allCases.compactMap { outcome -> String? in
+      let count = found.count { $0 == outcome }
+      guard count > 0 else { return nil }
+      let verb = count == 1 ? "is" : "are"
+      return switch outcome {
+      case .holds: "\(count) \(count == 1 ? "holds" : "hold")"
+      case .reversed: "\(count) \(verb) the other way round"
+      case .open: "\(count) \(verb) not told apart"
+      case .untested: "\(count) cannot be tested"
+      }
+    }
+    return "On \(title), of \(Wording.count(found.count, "order")) that \(name) published, "
+      + "\(Wording.list(clauses))."
   }
-
-  /// How many orders a group has both rows of.
-  public func count(in group: Int) -> Int { orders.count { $0.findings[group] != nil } }
 }
 
 extension PublishedOrders {

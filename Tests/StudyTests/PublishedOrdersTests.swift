@@ -63,7 +63,9 @@ import Training
     #expect(open.outcome == .open)
     // What the study lacks, or others did not publish, is no order.
     #expect(orders.orders.allSatisfy { !["mae", "byol"].contains($0.upper) })
-    #expect(orders.count(.reversed, in: 0) >= 1 && orders.count(in: 0) == orders.orders.count)
+    // It is said where the figures are.
+    let said = try #require(overview.verdict.first { $0.anchor == "published" })
+    #expect(said.text.contains("of \(orders.orders.count) orders") && said.isDetail)
   }
 
   @Test func oneSeedTestsNothingAndOneMethodHasNoOrder() throws {
