@@ -124,10 +124,10 @@ extension PublishedOrders.Order {
     let differences = zip(one.figures, other.figures).compactMap { figure, against in
       figure.flatMap { figure in against.map { (figure - $0) / 100 } }
     }
-    guard !differences.isEmpty else { return nil }
     let mean = differences.reduce(0, +) / Double(differences.count)
     let (ahead, behind) = (differences.count { $0 > 0 }, differences.count { $0 < 0 })
-    let isFirst = ahead == behind ? mean > 0 : ahead > behind
+    guard ahead != behind else { return nil }
+    let isFirst = ahead > behind
     (upper, lower) = isFirst ? (first, second) : (second, first)
     publishedInOrder = isFirst ? ahead : behind
     self.published = differences.count
