@@ -98,14 +98,15 @@ struct ViewsCommand: Command {
             random: RandomStream(seed: seed, "mask", number)))
       }
     }
-    let masked = try (0..<plan.count).count { try hidden($0) != nil }
-    if patch != nil, masked == 0 { throw UsageError("--patch: \(method) hides no patches") }
-    if masked > 0, !quiet {
-      note(
-        "Right of a view of which \(method) hides a part: the same with that in grey; patches of "
-          + "\(side) pixels.")
+    let masks = try (0..<plan.count).compactMap(hidden)
+    if patch != nil, !masks.contains(where: { $0.size(2) < size }) {
+      throw UsageError("--patch: \(method) hides no patches")
     }
-    let wanted = plan.count + masked
+    if let mask = masks.first, !quiet {
+      let patches = mask.size(2) < size ? "; patches of \(side) pixels" : ""
+      note("Right of a view of which \(method) hides a part: the same with that in grey\(patches).")
+    }
+    let wanted = plan.count + masks.count
     let repeats = (columns + wanted - 1) / wanted
     let whole = ViewPlan(Array(repeating: plan.groups, count: repeats).flatMap { $0 })
     let drawn = Augmenter(store: store, plan: whole, seed: seed).views(of: chosen, step: 0)

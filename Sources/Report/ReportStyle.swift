@@ -69,12 +69,12 @@ enum ReportStyle {
     .shade { min-width: 38px; text-align: center; font-size: 12.5px; }
     table.matrix { width: auto; } .matrix th { font-size: 12px; white-space: nowrap; }
     .matrix td, .matrix th, .matrix td:first-child { padding: 5px 6px; }
-    .tight th, .tight td { padding-left: 5px; padding-right: 5px; }
-    .tight td small { white-space: normal; }
+    .tight th + th, .tight td + td { padding-left: 5px; padding-right: 5px; }
+    .tight th:last-child, .tight td:last-child { padding-right: 0; }
     .matrix thead th { white-space: normal; text-align: center; }
-    .matrix td small { font-size: 11px; }
+    .shade small { color: inherit; font-size: 11px; }
     .many thead th { writing-mode: vertical-rl; white-space: nowrap; text-align: end; }
-    .many .shade { min-width: 0; padding: 5px 1px; }
+    .many .shade { min-width: 30px; padding: 5px 0; }
     h3 { margin: 28px 0 8px; font-size: 16px; line-height: 1.3; font-weight: 650; }
     strong { font-weight: 700; }
     dl { display: grid; grid-template-columns: max-content 1fr; gap: 6px 24px; margin: 0;
@@ -120,13 +120,16 @@ enum ReportStyle {
       table { font-size: 13px; } th, td { padding: 6px 4px; }
       td small, th small, thead th { font-size: 11.5px; } .seeds { display: none; }
       .differences .drawing { display: none; }
-      .tight thead th:not(:first-child), .matrix thead th { writing-mode: vertical-rl;
-        white-space: nowrap; text-align: end; }
-      .tight td, .tight th { padding-left: 3px; padding-right: 3px; font-size: 12px; }
-      .tight td small, .matrix td small { font-size: 10px; line-height: 1.2; white-space: normal; }
+      .tight thead th + th, .matrix thead th { writing-mode: vertical-rl; white-space: nowrap;
+        text-align: end; vertical-align: top; }
+      .matrix thead th { vertical-align: middle; }
+      .tight td, .tight th { font-size: 12px; }
+      .tight th + th, .tight td + td { padding-left: 3px; padding-right: 3px; }
+      .tight td small, .shade small { font-size: 10px; line-height: 1.2; white-space: normal; }
       .matrix .shade { min-width: 0; padding: 4px 2px; font-size: 11px; }
       .matrix tbody th { font-size: 11px; white-space: normal; }
-      .matrix.many { width: 100%; } .many .shade { padding: 7px 0; font-size: 0; }
+      .matrix.many { width: 100%; } .matrix.many thead th { padding: 5px 0; }
+      .many .shade { padding: 7px 0; font-size: 0; }
       .wide { display: none; } .narrow { display: block; }
       dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 8px; }
     }

@@ -128,9 +128,12 @@ import Testing
   }
 
   @Test func aPictureOfMAEShowsWhatIsHidden() async throws {
-    func sheet(_ more: String...) async throws -> Outcome {
+    func sheet(_ more: String...) async throws -> Program.Outcome {
       try await place.glean(
-        ["views", "images", "--method", "mae", "--image-size", "16", "--columns", "4", "--rows", "1"]
+        [
+          "views", "images", "--method", "mae", "--image-size", "16", "--columns", "4", "--rows",
+          "1",
+        ]
           + more)
     }
     let views = try await sheet()
