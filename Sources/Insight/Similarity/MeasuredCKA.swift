@@ -1,3 +1,4 @@
+import Downstream
 public import Torch
 
 /// ``LinearCKA`` of features `[N, D]` and `[N, D′]` of the same N images, all at once and unbiased, with
@@ -33,7 +34,9 @@ public func measuredCKA(
     guard count > 1 else { return ReadFigure(value: value, interval: nil) }
     let squares = influences.values.reduce(0) { $0 + $1 * $1 }
     let share = Double(images - 1) / Double(images)
-    let half = 1.96 * share * (squares * count / (count - 1)).squareRoot()
+    let half =
+      StudentT.quantile(0.975, degrees: count - 1) * share
+      * (squares * count / (count - 1)).squareRoot()
     guard half.isFinite else { return ReadFigure(value: value, interval: nil) }
     return ReadFigure(value: value, interval: (value - half)...max(value, min(1, value + half)))
   }

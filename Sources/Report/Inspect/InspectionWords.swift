@@ -236,7 +236,7 @@ struct InspectionWords {
       }
     }
     if apart.isEmpty { return [] }
-    let beginning = "By CKA, networks see the images less alike than each does under another seed:"
+    let beginning = "By CKA, two networks are less alike than each is to itself under another seed:"
     return [
       apart.count == pairs && pairs > 3
         ? "\(beginning) each two of those that were trained under two."
