@@ -102,7 +102,7 @@ let package = Package(
       path: "Benchmarks",
       exclude: [
         "python", "augment.sh", "downstream.sh", "fidelity.sh", "general.sh", "methods.sh",
-        "results", "RESULTS.md",
+        "pages.sh", "results", "RESULTS.md",
       ],
       swiftSettings: swift),
 

@@ -1,4 +1,5 @@
-import Torch
+import Images
+public import Torch
 
 /// A picture of some images and their views, so that a person can judge a recipe: a row an image,
 /// the image itself first, in its original proportions, then its views in plan order.
@@ -16,12 +17,25 @@ public struct ViewSheet: Sendable {
   /// - Parameters:
   ///   - views: a batch.
   ///   - store: what it was made from.
+  ///   - hidden: of views that a network does not see all of, by their number in plan order, what
+  ///     it does not see: `bool` `[B, 1, h, w]`, where h and w divide the view's size. Such a view is
+  ///     drawn twice, whole and with that in grey.
   ///   - cell: pixels of the side of the largest view in the picture; smaller views stay in
   ///     proportion. Enlarged pixels stay square.
-  public init(_ views: Views, of store: DeviceStore, cell: Int = 96) {
+  public init(
+    _ views: Views, of store: DeviceStore, hidden: [Int: Tensor] = [:], cell: Int = 96
+  ) {
     let indices = views.indices.ints
     let largest = views.images.map { $0.size(3) }.max() ?? cell
-    self.init(rows: indices.count, columns: views.images.count + 1, cell: cell) { paste in
+    let drawn = views.images.enumerated().flatMap { number, batch in
+      let images = store.denormalized(batch).to(.cpu)
+      guard let hidden = hidden[number] else { return [images] }
+      let size = batch.size(3)
+      return [
+        images, Self.fit(hidden, height: size, width: size).select(.full([1], 128), else: images),
+      ]
+    }
+    self.init(rows: indices.count, columns: drawn.count + 1, cell: cell) { paste in
       for (row, index) in indices.enumerated() {
         let image = store.images[index..<index + 1].to(.cpu).to(.float32)
         let ratio = Double(store.aspectRatios[index])
@@ -29,9 +43,8 @@ public struct ViewSheet: Sendable {
           image, row, 0, Swift.max(1, Int((Double(cell) / Swift.max(1, ratio)).rounded())),
           Swift.max(1, Int((Double(cell) * Swift.min(1, ratio)).rounded())))
       }
-      for (column, batch) in views.images.enumerated() {
-        let images = store.denormalized(batch).to(.cpu)
-        let side = Swift.max(1, cell * batch.size(3) / largest)
+      for (column, images) in drawn.enumerated() {
+        let side = Swift.max(1, cell * images.size(3) / largest)
         for row in indices.indices { paste(images[row..<row + 1], row, column + 1, side, side) }
       }
     }
@@ -43,18 +56,46 @@ public struct ViewSheet: Sendable {
   ) -> Void
 
   /// A sheet of `rows` × `columns` cells that `draw` fills.
-  init(rows: Int, columns: Int, cell: Int, draw: (Paste) -> Void) {
+  /// - Parameters:
+  ///   - rowNames: written left of rows.
+  ///   - columnNames: written above columns.
+  init(
+    rows: Int, columns: Int, cell: Int, rowNames: [String] = [], columnNames: [String] = [],
+    draw: (Paste) -> Void
+  ) {
     let step = cell + Self.gap
-    width = step * columns + Self.gap
-    height = step * rows + Self.gap
+    let besides = rowNames.map(ImageFile.ink)
+    let above = columnNames.map(ImageFile.ink)
+    let left = besides.compactMap { $0.map { $0.width + 2 * Self.gap } }.max() ?? 0
+    let top = above.compactMap { $0.map { $0.height + 2 * Self.gap } }.max() ?? 0
+    width = left + step * columns + Self.gap
+    height = top + step * rows + Self.gap
     let sheet = Tensor.full([3, height, width], 255)
+    func put(_ image: Tensor, _ y: Int, _ x: Int) {
+      sheet.sliced(y..<y + image.size(1), along: 1).sliced(x..<x + image.size(2), along: 2)
+        .assign(image)
+    }
+    func write(_ name: (ink: [UInt8], width: Int, height: Int)?, _ place: (Int, Int) -> (Int, Int))
+    {
+      guard let name else { return }
+      let (y, x) = place(name.height, name.width)
+      put(255 - Tensor(name.ink.map(Float.init), shape: [1, name.height, name.width]), y, x)
+    }
+    for (row, name) in besides.enumerated() {
+      write(name) { height, _ in (top + Self.gap + row * step + (cell - height) / 2, Self.gap) }
+    }
+    for (column, name) in above.enumerated() where name.map({ $0.width <= cell }) ?? false {
+      write(name) { _, width in
+        (Self.gap, left + Self.gap + column * step + (cell - width) / 2)
+      }
+    }
     draw { image, row, column, height, width in
       // Of two channels the first, of more than three the first three.
       let image = image.sliced(0..<(image.size(1) >= 3 ? 3 : 1), along: 1)
-      let y = Self.gap + row * step + (cell - height) / 2
-      let x = Self.gap + column * step + (cell - width) / 2
-      sheet.sliced(y..<y + height, along: 1).sliced(x..<x + width, along: 2)
-        .assign(Self.fit(image, height: height, width: width)[0])
+      put(
+        Self.fit(image, height: height, width: width)[0],
+        top + Self.gap + row * step + (cell - height) / 2,
+        left + Self.gap + column * step + (cell - width) / 2)
     }
     pixels = sheet.round().clamped(from: 0, to: 255).permuted(1, 2, 0).array(of: UInt8.self)
   }

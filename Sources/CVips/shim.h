@@ -313,6 +313,19 @@ static inline int cvips_encode_jpeg(
   return status;
 }
 
+/// How much ink text leaves in each place, 0...255; free *ink with cvips_free. Fails where libvips was
+/// built without Pango.
+static inline int cvips_text(const char *text, void **ink, int *width, int *height) {
+  VipsImage *image = NULL;
+  if (vips_text(&image, text, "font", "sans 10", "dpi", 96, NULL)) return -1;
+  size_t length;
+  *width = vips_image_get_width(image);
+  *height = vips_image_get_height(image);
+  *ink = vips_image_write_to_memory(image, &length);
+  g_object_unref(image);
+  return *ink && length == (size_t)*width * (size_t)*height ? 0 : -1;
+}
+
 /// MD5 into 16 bytes.
 static inline void cvips_md5(const void *bytes, size_t length, void *digest) {
   GChecksum *checksum = g_checksum_new(G_CHECKSUM_MD5);

@@ -78,15 +78,30 @@ public struct Bootstrap: Sendable, Equatable {
   }
 
   /// The 95% interval of any figure of `images` images, given how often each was drawn; resamples
-  /// on which it is not defined are left out. nil for a single image.
+  /// on which it is not defined are left out. nil for a single image or a single group.
+  /// - Parameter groups: the group of each image (patient, slide, flight), where images come in
+  ///   such: whole groups are drawn with replacement, as many as there are, since images of one
+  ///   are alike and tell less than as many single ones (Davison and Hinkley, "Bootstrap Methods
+  ///   and their Application", 1997, section 3.8). Traps if there are not `images`.
   public func interval(
-    images: Int, of figure: (_ weights: [Double]) -> Double?
+    images: Int, groups: [Int]? = nil, of figure: (_ weights: [Double]) -> Double?
   ) -> ClosedRange<Double>? {
+    precondition(
+      groups.map { $0.count == images } ?? true,
+      "Bootstrap.interval: \(groups?.count ?? 0) groups for \(images) images")
     var drawn: [Double] = []
-    eachResample(of: images, cost: images) { weights in
+    func measure(_ weights: [Double]) {
       if let value = figure(weights) { drawn.append(value) }
     }
-    return interval(drawn, images: images)
+    guard let groups else {
+      eachResample(of: images, cost: images, measure)
+      return interval(drawn, images: images)
+    }
+    let names = Set(groups).sorted()
+    let places = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
+    let members = groups.compactMap { places[$0] }
+    eachResample(of: names.count, cost: images) { weights in measure(members.map { weights[$0] }) }
+    return interval(drawn, images: names.count)
   }
 
   /// The 95% intervals of several figures of the same `images` images, measured on the same

@@ -7,7 +7,8 @@ struct ViewsCommand: Command {
     name: "views", abstract: "Draw the augmented views a method sees, so that you can judge them.",
     discussion: """
       A row an image: the image itself, then views of it. What a person can no longer recognise, a \
-      network will hardly learn from.
+      network will hardly learn from. Of methods that hide a part of a view from their network, as \
+      MAE, each such view stands there twice: whole, and with what is hidden in grey.
       """,
     examples: [
       (
@@ -37,12 +38,15 @@ struct ViewsCommand: Command {
   @Option(help: "How many views of each.") var columns = 8
   @Option(help: "Decides which images and views.") var seed: UInt64 = 0
   @Option(help: "Side of the views in pixels.") var imageSize: Int?
+  @Option(help: "Side in pixels of the patches that a method hides; by default what ViTs have.")
+  var patch: Int?
   @Flag(help: "Instead of views, draw what the robustness test does to images, side by side.")
   var corruptions = false
   @Flag(short: "q", help: "Show no progress.") var quiet = false
 
   func validate() throws {
     if rows ?? 1 < 1 || columns < 1 { throw UsageError("--rows and --columns take 1 or more") }
+    if let patch, patch < 1 { throw UsageError("--patch is \(patch); give 1 or more") }
     if !out.lowercased().hasSuffix(".png") {
       throw UsageError("--out is '\(out)'; only .png is written")
     }
@@ -70,18 +74,45 @@ struct ViewsCommand: Command {
     let adjustment = views.adjustment(for: store, training: training) { text in
       if !quiet { note(text) }
     }
-    let plan = try misuse { () -> ViewPlan in
+    let options = try typedSettings(settings)
+    let (task, plan) = try misuse { () -> (any PretextTask.Type, ViewPlan) in
       guard let task = try Registry.task(method) else {
         throw UsageError("'\(method)' sees no views: it does not train")
       }
-      return try task.views(
-        changing: typedSettings(settings), imageSize: size, adjustment: adjustment)
+      return (task, try task.views(changing: options, imageSize: size, adjustment: adjustment))
     }
     if !quiet { for line in plan.summary { note(line) } }
-    let repeats = (columns + plan.count - 1) / plan.count
+    let side =
+      patch ?? (try? BackboneSpec(.vitMicro, imageSize: size))?.patch ?? size
+    guard size % side == 0 else {
+      throw UsageError("--patch is \(side), which does not divide the views' \(size) pixels")
+    }
+    /// What of a view is hidden; views of a plan that is repeated go on counting.
+    func hidden(_ number: Int) throws -> Tensor? {
+      let (place, sizes) = (number % plan.count, plan.views.map(\.size))
+      return try misuse {
+        try task.hidden(
+          changing: options,
+          in: MaskedView(
+            number: place, count: chosen.count, size: sizes[place], patch: side,
+            random: RandomStream(seed: seed, "mask", number)))
+      }
+    }
+    let masks = try (0..<plan.count).compactMap(hidden)
+    if patch != nil, !masks.contains(where: { $0.size(2) < size }) {
+      throw UsageError("--patch: \(method) hides no patches")
+    }
+    if let mask = masks.first, !quiet {
+      let patches = mask.size(2) < size ? "; patches of \(side) pixels" : ""
+      note("Right of a view of which \(method) hides a part: the same with that in grey\(patches).")
+    }
+    let wanted = plan.count + masks.count
+    let repeats = (columns + wanted - 1) / wanted
     let whole = ViewPlan(Array(repeating: plan.groups, count: repeats).flatMap { $0 })
     let drawn = Augmenter(store: store, plan: whole, seed: seed).views(of: chosen, step: 0)
-    return ViewSheet(drawn, of: store)
+    var parts: [Int: Tensor] = [:]
+    for number in 0..<whole.count { parts[number] = try hidden(number) }
+    return ViewSheet(drawn, of: store, hidden: parts)
   }
 
   private func corruptionSheet(of chosen: [Int], _ store: DeviceStore, size: Int) -> ViewSheet {

@@ -177,6 +177,20 @@ enum ImageCodec {
     return [UInt8](UnsafeRawBufferPointer(start: png, count: length))
   }
 
+  /// Text about 10 pixels high, as how much ink there is in each place, 0...255.
+  static func text(_ text: String) throws(Failure) -> (ink: [UInt8], width: Int, height: Int) {
+    var ink: UnsafeMutableRawPointer?
+    var (width, height): (Int32, Int32) = (0, 0)
+    guard isReady, cvips_text(text, &ink, &width, &height) == 0, let ink else {
+      throw Failure(cause: .unsupported, reason: takeError())
+    }
+    defer { cvips_free(ink) }
+    let count = Int(width) * Int(height)
+    return (
+      [UInt8](UnsafeRawBufferPointer(start: ink, count: count)), Int(width), Int(height)
+    )
+  }
+
   /// For looking at, not for training on.
   static func jpeg(
     _ pixels: [UInt8], width: Int, height: Int, channels: Int

@@ -27,6 +27,13 @@ public enum ImageFile {
     try TemporaryFile.write(png, to: path, isDurable: false)
   }
 
+  /// A word for a picture, about 10 pixels high: how much ink there is in each place, height × width
+  /// numbers of 0...255; nil where this libvips draws no text.
+  /// - Parameter text: without `<`, `>` and `&`.
+  package static func ink(of text: String) -> (ink: [UInt8], width: Int, height: Int)? {
+    try? ImageCodec.text(text)
+  }
+
   /// Pixels for a page to show: a PNG, or a JPEG where that takes less than half of its bytes.
   ///
   /// - Parameter pixels: height × width × channels bytes, RGB or (1 channel) grey.

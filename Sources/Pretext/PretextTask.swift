@@ -48,6 +48,10 @@ public protocol PretextTask: Module {
   /// The views it wants of each image, the largest of `imageSize` pixels.
   static func views(_ options: Options, imageSize: Int) -> ViewPlan
 
+  /// What of a view its network does not see, for a person to look at: `bool` `[N, 1, h, w]`, where h
+  /// and w divide the view's size; nil where it sees all.
+  static func hidden(_ options: Options, in view: MaskedView) -> Tensor?
+
   /// The loss of a batch of views: a scalar that gradients flow from.
   func loss(_ views: Views, _ progress: StepProgress) -> PretextLoss
 
@@ -67,6 +71,8 @@ extension PretextTask {
   public static var learnsOrientation: Bool { false }
   /// The network being pretrained.
   public var pretrained: Backbone { backbone }
+  /// Most methods hide nothing.
+  public static func hidden(_ options: Options, in view: MaskedView) -> Tensor? { nil }
   /// The views it wants, made to suit the images.
   public static func views(
     _ options: Options, imageSize: Int, adjustment: ViewAdjustment?

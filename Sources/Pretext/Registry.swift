@@ -1,6 +1,7 @@
 public import Augment
 public import Backbones
 import Foundation
+public import Torch
 
 /// Every method and baseline, by name. A new method is one line here.
 public enum Registry {
@@ -143,6 +144,14 @@ extension PretextTask {
     adjustment: ViewAdjustment? = nil
   ) throws(PretextError) -> ViewPlan {
     try views(options(changing: changes), imageSize: imageSize, adjustment: adjustment)
+  }
+
+  /// What the method with these options hides of a view: see ``PretextTask/hidden(_:in:)``.
+  /// - Throws: ``PretextError/option(method:_:)``.
+  public static func hidden(
+    changing changes: [String: JSONValue], in view: MaskedView
+  ) throws(PretextError) -> Tensor? {
+    try hidden(options(changing: changes), in: view)
   }
 
   /// Builds the task with its default options and the changes given.

@@ -13,6 +13,9 @@ struct TokenMask {
     visibleCount = max(1, min(tokens - 1, Int(Double(tokens) * (1 - ratio))))
   }
 
+  /// Whether each token is hidden, `bool` `[N, T]`.
+  var isHidden: Tensor { order.sorted(along: 1).indices .>= Double(visibleCount) }
+
   /// The visible of tokens `[N, T, D]`, in random order.
   func visible(of tokens: Tensor) -> Tensor {
     tokens.gatheredTokens(order.sliced(0..<visibleCount, along: 1))

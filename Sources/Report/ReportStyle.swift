@@ -1,14 +1,16 @@
 /// The page's style sheet. Colours of series: Okabe and Ito's palette, which readers with any
-/// colour vision can tell apart; lighter in the dark.
+/// colour vision can tell apart, then wine and olive of Tol's; lighter in the dark.
 enum ReportStyle {
   static let sheet: Markup = """
     :root { color-scheme: light dark; --text: #1d2125; --soft: #5b646d; --faint: #d9dde1;
       --hair: #eceef0; --page: #ffffff; --panel: #f6f7f8; --accent: #0072b2;
       --m0: #0072b2; --m1: #d55e00; --m2: #009e73; --m3: #cc79a7; --m4: #e69f00; --m5: #56b4e9;
+      --m6: #882255; --m7: #8a8a1f;
       --b0: #8a929a; --b1: #3f474f; --good: #00785a; --bad: #b64a00; }
     @media screen and (prefers-color-scheme: dark) { :root { --text: #e4e7ea; --soft: #9fa8b1;
       --faint: #3a4148; --hair: #272c31; --page: #15181b; --panel: #1d2125; --accent: #5cb4ec;
       --m0: #4ba6e3; --m1: #f08b4c; --m2: #3cc39b; --m3: #e29cc4; --m4: #f1b843; --m5: #8fd3f7;
+      --m6: #bf4d84; --m7: #c3c34a;
       --b0: #88919a; --b1: #c9d0d6; --good: #3cc39b; --bad: #f08b4c; } }
     * { box-sizing: border-box; }
     body { margin: 0; background: var(--page); color: var(--text);
@@ -67,6 +69,12 @@ enum ReportStyle {
     .shade { min-width: 38px; text-align: center; font-size: 12.5px; }
     table.matrix { width: auto; } .matrix th { font-size: 12px; white-space: nowrap; }
     .matrix td, .matrix th, .matrix td:first-child { padding: 5px 6px; }
+    .tight th + th, .tight td + td { padding-left: 5px; padding-right: 5px; }
+    .tight th:last-child, .tight td:last-child { padding-right: 0; }
+    .matrix thead th { white-space: normal; text-align: center; }
+    .shade small { color: inherit; font-size: 11px; }
+    .many thead th { writing-mode: vertical-rl; white-space: nowrap; text-align: end; }
+    .many .shade { min-width: 30px; padding: 5px 0; }
     h3 { margin: 28px 0 8px; font-size: 16px; line-height: 1.3; font-weight: 650; }
     strong { font-weight: 700; }
     dl { display: grid; grid-template-columns: max-content 1fr; gap: 6px 24px; margin: 0;
@@ -97,7 +105,8 @@ enum ReportStyle {
     .whisker { fill: none; stroke: var(--c); stroke-width: 1.8; }
     .mark { fill: var(--c); stroke: var(--page); stroke-width: 1.2; }
     .m0 { --c: var(--m0); } .m1 { --c: var(--m1); } .m2 { --c: var(--m2); } .m3 { --c: var(--m3); }
-    .m4 { --c: var(--m4); } .m5 { --c: var(--m5); } .b0 { --c: var(--b0); } .b1 { --c: var(--b1); }
+    .m4 { --c: var(--m4); } .m5 { --c: var(--m5); } .m6 { --c: var(--m6); } .m7 { --c: var(--m7); }
+    .b0 { --c: var(--b0); } .b1 { --c: var(--b1); }
     .legend { display: flex; flex-wrap: wrap; gap: 4px 16px; margin: 0 0 12px; padding: 0;
       list-style: none; font-size: 13px; }
     .legend li { white-space: nowrap; }
@@ -111,6 +120,16 @@ enum ReportStyle {
       table { font-size: 13px; } th, td { padding: 6px 4px; }
       td small, th small, thead th { font-size: 11.5px; } .seeds { display: none; }
       .differences .drawing { display: none; }
+      .tight thead th + th, .matrix thead th { writing-mode: vertical-rl; white-space: nowrap;
+        text-align: end; vertical-align: top; }
+      .matrix thead th { vertical-align: middle; }
+      .tight td, .tight th { font-size: 12px; }
+      .tight th + th, .tight td + td { padding-left: 3px; padding-right: 3px; }
+      .tight td small, .shade small { font-size: 10px; line-height: 1.2; white-space: normal; }
+      .matrix .shade { min-width: 0; padding: 4px 2px; font-size: 11px; }
+      .matrix tbody th { font-size: 11px; white-space: normal; }
+      .matrix.many { width: 100%; } .matrix.many thead th { padding: 5px 0; }
+      .many .shade { padding: 7px 0; font-size: 0; }
       .wide { display: none; } .narrow { display: block; }
       dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 8px; }
     }

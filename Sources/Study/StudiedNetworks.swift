@@ -56,7 +56,10 @@ public struct StudiedNetworks {
       }
       let smallest = own.map(\.images).min() ?? largest
       let others = [
-        ("another seed", own.first { $0.images == largest && $0.seed != seed }),
+        (
+          InspectedNetwork.Relative.anotherSeed,
+          own.first { $0.images == largest && $0.seed != seed }
+        ),
         (
           Wording.count(smallest, "image"),
           smallest == largest || !run.trains

@@ -31,6 +31,30 @@ private let problem = MetricCase.classification((3, 500, 10, 8, 7))
   #expect(abs(interval.upperBound - (0.7 + half)) < 0.02)
 }
 
+@Test func groupsAreDrawnWhole() throws {
+  // 20 patients of 5 images, all images of a patient right or all wrong: as little is known as from
+  // 20 images.
+  let groups = (0..<100).map { 7 * ($0 / 5) }
+  let right = groups.map { $0 < 7 * 14 ? 1.0 : 0 }
+  func interval(_ groups: [Int]?) -> ClosedRange<Double>? {
+    Bootstrap(resamples: 4000).interval(images: 100, groups: groups) { weights in
+      return zip(weights, right).reduce(0) { $0 + $1.0 * $1.1 } / weights.reduce(0, +)
+    }
+  }
+  let half = 1.96 * (0.7 * 0.3 / 20).squareRoot()
+  let whole = try #require(interval(groups))
+  #expect(abs(whole.lowerBound - (0.7 - half)) < 0.04)
+  #expect(abs(whole.upperBound - (0.7 + half)) < 0.04)
+  _ = Bootstrap(resamples: 20).interval(images: 100, groups: groups) { weights in
+    #expect((0..<100).allSatisfy { weights[$0] == weights[$0 / 5 * 5] })
+    #expect(weights.reduce(0, +) == 100)
+    return nil
+  }
+  // Groups of one image are images, and one group tells nothing.
+  #expect(interval(Array(0..<100)) == interval(nil))
+  #expect(interval(Array(repeating: 3, count: 100)) == nil)
+}
+
 @Test func everyResampleDrawsAsManyImagesAndAllMetricsSeeTheSame() {
   func drawn(_ images: Int) -> [[Double]] {
     var drawn: [[Double]] = []

@@ -104,5 +104,7 @@ import Testing
     #expect(try !gap([2, 1.9, 1.8, 1.5, 1.4, 1.2, 1.1, 1, 1]).isGrowing)
     #expect(try !gap([0.1, 0.1, 0.1, 0.4, 0.5, 0.5, 0.8, 0.9, 0.9]).isGrowing)
     #expect(try !gap([1, 1, 2, 2]).isGrowing)
+    // Three standard errors, of two points each.
+    #expect(try !gap([1, 1.2, 1.3, 1.2, 1.5, 1.4]).isGrowing)
   }
 }

@@ -67,10 +67,16 @@ private func madeUp() throws -> Inspection {
     figures: names.map { _ in
       .init(
         names: ["stem", "feature"], linear: [figure(0.75), figure(0.25)],
-        knn: [figure(0.5), figure(0.125)], alignment: [[1, 0.375], [0.375, 1]])
-    }, alignment: [[1, 0.0625], [0.0625, 1]],
-    kin: [[], [.init(difference: "another <seed>", alignment: 0.875)]], trainingImages: 20,
-    testImages: 10)
+        knn: [figure(0.5), figure(0.125)],
+        alignment: [[figure(1), figure(0.375)], [figure(0.375), figure(1)]])
+    }, alignment: [[figure(1), figure(0.0625)], [figure(0.0625), figure(1)]],
+    kin: [
+      [.init(difference: "another seed", alignment: figure(0.75))],
+      [
+        .init(difference: "another seed", alignment: figure(0.875)),
+        .init(difference: "<50> images", alignment: figure(0.5)),
+      ],
+    ], trainingImages: 20, testImages: 10)
   inspection.factors = FactorFindings(
     factors: [
       .init(name: "hue", made: .hue, measure: .accuracy, chance: 1.0 / 3),
@@ -116,7 +122,7 @@ private func madeUp() throws -> Inspection {
     for words in [
       "set <1>", "A<b>&\"c\"", "cat & dog", "<bird>", "34.4", "17.2", "−1.75", "77 ×", "0.8750",
       "R², %", "noise level", "62.5", "Strip & more", "geometry 1 min 1 s", "glean inspect <run>",
-      "† 90.0", "keeps 50%", "Every <row>.", "another <seed>", "0.88",
+      "† 90.0", "keeps 50%", "Every <row>.", "<50> images", "0.88", "0.73–0.77",
     ] { #expect(text.contains(words), "\(words)") }
   }
 
@@ -134,6 +140,7 @@ private func madeUp() throws -> Inspection {
       text.contains("Read from A<b>&\"c\", against random weights, better: hue (33 → 90%)."))
     #expect(text.contains("by 0.000 in the first third of the run, 1.000 in the last"))
     #expect(text.contains("50.0%, against 30.0% or less in the others"))
+    #expect(text.contains("under another seed: random weights and A<b>&\"c\" (0.06)."))
   }
 
   @Test func nothingIsSaidWhereIntervalsOverlap() throws {
@@ -144,12 +151,13 @@ private func madeUp() throws -> Inspection {
       csv: "step,training_loss,held_out_loss\n1,3,3\n2,3,4\n3,2,2\n4,2,2.2\n5,1,2\n6,1,1\n")
     inspection.layers?.figures[0].linear = [wide, wide]
     inspection.layers?.figures[1].linear = [wide, wide]
+    inspection.layers?.kin[0][0].alignment = ReadFigure(value: 0.5, interval: 0...0.9)
     inspection.factors?.readings = [[wide, wide, wide], [wide, wide, wide]]
     inspection.cues?.readings = [[wide, wide, wide], [wide, wide, wide]]
     let text = try read(inspection).text
     for words in [
       "or less in the others", "An earlier layer", "at chance.", "survives", "still be read",
-      "against random weights", "over-fits",
+      "against random weights", "over-fits", "under another seed:",
     ] {
       #expect(!text.contains(words), "\(words)")
     }

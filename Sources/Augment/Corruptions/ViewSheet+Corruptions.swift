@@ -2,7 +2,8 @@ import Torch
 
 extension ViewSheet {
   /// What the robustness test does to images: a row a corruption, in the order of ``Corruption``;
-  /// for each image six columns, the clean image and severities 1 to 5.
+  /// for each image six columns, the clean image and severities 1 to 5. Rows and columns are named where
+  /// libvips draws text.
   /// - Parameters:
   ///   - indices: which images.
   ///   - store: where they are.
@@ -15,7 +16,11 @@ extension ViewSheet {
     let corruptions = Corruption.allCases
     let severities = Corruption.severities
     let block = severities.count + 1
-    self.init(rows: corruptions.count, columns: block * indices.count, cell: cell) { paste in
+    let names = ["clean"] + severities.map { "\($0)" }
+    self.init(
+      rows: corruptions.count, columns: block * indices.count, cell: cell,
+      rowNames: corruptions.map(\.rawValue), columnNames: indices.flatMap { _ in names }
+    ) { paste in
       func show(_ batch: Tensor, row: Int, severity: Int) {
         let images = store.denormalized(batch).to(.cpu)
         for number in indices.indices {

@@ -55,6 +55,7 @@ extension CueFindings {
     let test = data.sample(
       data.heldOut.filter { data.images.labels[$0] != nil }, 1000)
     let labels = test.map { data.images.labels[$0] ?? 0 }
+    let testGroups = data.groups(of: test)
     let cues = Cue.allCases.filter { $0 != .grey || data.images.channels == 3 }
     self.cues = cues
     let counts = labels.reduce(into: [:]) { $0[$1, default: 0] += 1 }
@@ -79,7 +80,8 @@ extension CueFindings {
         let found = data.features(
           of: test, network.inspected,
           changed: { cue.apply($0, seed: data.seed &+ UInt64($1.lowerBound)) })
-        return ReadFigure(zip(probe.classes(of: found), labels).map { $0 == $1 })
+        return ReadFigure(
+          zip(probe.classes(of: found), labels).map { $0 == $1 }, groups: testGroups)
       }
     }
     (trainingImages, testImages) = (sample.count, test.count)

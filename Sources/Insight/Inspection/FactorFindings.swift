@@ -139,7 +139,7 @@ func readAccuracy(
       features: features, labels: levels, groups: groups, split: split, classes: classes,
       seed: seed)
   else { return nil }
-  return ReadFigure(result, labels: levels)
+  return ReadFigure(result, labels: levels, groups: groups)
 }
 
 /// The mean R² of ridge regressions of some targets; `nil` where one cannot be fitted.
@@ -147,17 +147,20 @@ func readNumbers(
   _ features: Tensor, _ targets: [[Double?]], _ split: EvaluationSplit, groups: [Int]? = nil,
   seed: UInt64
 ) -> ReadFigure? {
-  let figures = targets.compactMap { targets in
-    (try? RegressionProbe().evaluate(
-      features: features, labels: targets, groups: groups, split: split, seed: seed))
-      .map { RegressionFigures($0.predictions, targets: $0.truth) }
+  let results = targets.compactMap { targets in
+    try? RegressionProbe().evaluate(
+      features: features, labels: targets, groups: groups, split: split, seed: seed)
   }
-  guard let first = figures.first, figures.count == targets.count else { return nil }
+  guard let images = results.first?.testImages, results.count == targets.count else { return nil }
+  let figures = results.map { RegressionFigures($0.predictions, targets: $0.truth) }
   func mean(_ weights: [Double]?) -> Double? {
     let values = figures.compactMap { $0.value(of: .r2, weights: weights) }
     return values.count == figures.count ? values.reduce(0, +) / Double(values.count) : nil
   }
   return mean(nil).map {
-    ReadFigure(value: $0, interval: Bootstrap().interval(images: first.count, of: mean))
+    ReadFigure(
+      value: $0,
+      interval: Bootstrap().interval(
+        images: images.count, groups: groups.map { groups in images.map { groups[$0] } }, of: mean))
   }
 }

@@ -19,10 +19,13 @@ public struct InspectedNetwork {
 
   /// A network whose training differed from another's in one thing.
   public struct Relative {
-    /// In what: `another seed`, `500 images`.
+    /// In what: ``anotherSeed``, or `500 images`.
     public var difference: String
     /// In use, not training.
     public var network: Backbone
+
+    /// What two runs of one setting differ in.
+    public static let anotherSeed = "another seed"
 
     /// Both.
     public init(difference: String, network: Backbone) {

@@ -60,6 +60,8 @@ public struct Inspection: Codable, Sendable {
   public var trainingImages: Int
   /// Of how many images, held out from fits, figures come that say so.
   public var heldOutImages: Int
+  /// How many groups (patients, slides, flights) these are of; `nil` for images without groups.
+  public var heldOutGroups: Int?
   /// The classes; empty without labels.
   public var classes: [String]
   /// The networks, in the order given.
@@ -88,7 +90,8 @@ public struct Inspection: Codable, Sendable {
 public struct ReadFigure: Codable, Sendable, Hashable {
   /// The figure.
   public var value: Double
-  /// Its 95% interval over test images, by ``Bootstrap``; `nil` where one image tells nothing.
+  /// Its 95% interval over test images, or over whole groups where they come in such; `nil` where
+  /// one image or group tells nothing.
   public var interval: ClosedRange<Double>?
 }
 

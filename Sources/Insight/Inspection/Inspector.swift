@@ -46,8 +46,9 @@ public struct Inspector {
     }
     var inspection = Inspection(
       dataset: dataset, trainingImages: shown.count - data.heldOut.count,
-      heldOutImages: data.heldOut.count, classes: data.hasLabels ? data.images.classes : [],
-      networks: features.map(\.title))
+      heldOutImages: data.heldOut.count,
+      heldOutGroups: data.groups(of: data.heldOut).map { Set($0).count },
+      classes: data.hasLabels ? data.images.classes : [], networks: features.map(\.title))
     inspection.durations.append(
       .init(part: "features", seconds: start.duration(to: clock.now) / .seconds(1)))
     for chapter in chosen {
@@ -144,18 +145,25 @@ let chapterProbe = LinearProbe(
     penalties: LinearProbe.Options.logSpaced(from: 1, to: 1e-4, count: 5), tolerance: 1e-5))
 
 extension ReadFigure {
-  /// The share of test images that are right.
-  init(_ isRight: [Bool]) {
-    let right = isRight.map { $0 ? 1.0 : 0 }
-    value = right.reduce(0, +) / Double(max(1, right.count))
-    interval = Bootstrap().interval(images: right.count) { weights in
-      let total = weights.reduce(0, +)
-      return zip(weights, right).reduce(0) { $0 + $1.0 * $1.1 } / total
+  /// The mean of `values`, one an image, and its interval over images, or over groups where they
+  /// come in such.
+  init(meanOf values: [Double], groups: [Int]?, resamples: Int = 1000) {
+    value = values.reduce(0, +) / Double(max(1, values.count))
+    interval = Bootstrap(resamples: resamples).interval(images: values.count, groups: groups) {
+      weights in zip(weights, values).reduce(0) { $0 + $1.0 * $1.1 } / weights.reduce(0, +)
     }
   }
 
+  /// The share of test images that are right.
+  init(_ isRight: [Bool], groups: [Int]?) {
+    self.init(meanOf: isRight.map { $0 ? 1 : 0 }, groups: groups)
+  }
+
   /// The share of images that a protocol got right.
-  init(_ result: ProtocolResult, labels: [Int?]) {
-    self.init(zip(result.testImages, result.predictions).map { labels[$0] == $1 })
+  /// - Parameter groups: of all images, as `labels`.
+  init(_ result: ProtocolResult, labels: [Int?], groups: [Int]?) {
+    self.init(
+      zip(result.testImages, result.predictions).map { labels[$0] == $1 },
+      groups: groups.map { groups in result.testImages.map { groups[$0] } })
   }
 }

@@ -13,22 +13,22 @@ public struct LayerFindings: Codable, Sendable, Hashable {
     public var linear: [ReadFigure]
     /// The accuracy of kNN of each; empty without labels.
     public var knn: [ReadFigure]
-    /// ``LinearCKA`` of each two layers.
-    public var alignment: [[Double]]
+    /// ``measuredCKA(_:_:groups:)`` of each two layers.
+    public var alignment: [[ReadFigure]]
   }
 
   /// How alike a network and a relative see images.
   public struct Kinship: Codable, Sendable, Hashable {
     /// What their trainings differ in; see ``InspectedNetwork/Relative/difference``.
     public var difference: String
-    /// ``LinearCKA`` of their last features.
-    public var alignment: Double
+    /// ``measuredCKA(_:_:groups:)`` of their last features.
+    public var alignment: ReadFigure
   }
 
   /// Of each network.
   public var figures: [Figures]
-  /// ``LinearCKA`` of each two networks' last features.
-  public var alignment: [[Double]]
+  /// ``measuredCKA(_:_:groups:)`` of each two networks' last features.
+  public var alignment: [[ReadFigure]]
   /// Of each network, how alike it and its relatives see images.
   public var kin: [[Kinship]] = []
   /// Images that probes learnt from.
@@ -46,38 +46,41 @@ extension LayerFindings {
       train: Array(training.indices), test: Array(training.count..<images.count))
     let labels = images.map { data.images.labels[$0] }
     let groups = data.groups(of: images)
+    let testGroups = data.groups(of: test)
     let classes = data.images.classes.count
     var all: [Figures] = []
     for network in features {
       let layers = data.layers(of: images, network.inspected)
       let held = layers.map { $0.values[training.count..<images.count] }
       var figures = Figures(
-        names: layers.map(\.name), linear: [], knn: [], alignment: Self.alignments(held))
+        names: layers.map(\.name), linear: [], knn: [],
+        alignment: Self.alignments(held, testGroups))
       if data.hasLabels {
         for layer in layers {
           figures.linear.append(
             ReadFigure(
               try chapterProbe.evaluate(
                 features: layer.values, labels: labels, groups: groups, split: split,
-                classes: classes, seed: data.seed), labels: labels))
+                classes: classes, seed: data.seed), labels: labels, groups: groups))
           figures.knn.append(
             ReadFigure(
               try KNNProbe().evaluate(
                 features: layer.values, labels: labels, groups: groups, split: split,
-                classes: classes, seed: data.seed), labels: labels))
+                classes: classes, seed: data.seed), labels: labels, groups: groups))
         }
       }
       all.append(figures)
     }
     figures = all
-    alignment = Self.alignments(features.map(\.heldOut))
+    let heldGroups = data.groups(of: data.heldOut)
+    alignment = Self.alignments(features.map(\.heldOut), heldGroups)
     kin = features.map { features in
       features.inspected.relatives.map { relative in
         let others = data.features(
           of: data.heldOut, features.inspected, by: { relative.network($0) })
         return Kinship(
           difference: relative.difference,
-          alignment: Self.alignments([features.heldOut, others])[0][1])
+          alignment: Self.alignments([features.heldOut, others], heldGroups)[0][1])
       }
     }
     trainingImages = training.count
@@ -85,12 +88,14 @@ extension LayerFindings {
   }
 
   /// CKA of each two; 0 where one does not vary.
-  private static func alignments(_ features: [Tensor]) -> [[Double]] {
-    var table = features.map { _ in [Double](repeating: 1, count: features.count) }
+  private static func alignments(_ features: [Tensor], _ groups: [Int]?) -> [[ReadFigure]] {
+    let same = ReadFigure(value: 1, interval: nil)
+    var table = features.map { _ in [ReadFigure](repeating: same, count: features.count) }
     for first in features.indices {
       for second in features.indices where second > first {
-        let value = linearCKA(features[first], features[second])
-        table[first][second] = value.isFinite ? value : 0
+        let figure = measuredCKA(features[first], features[second], groups: groups)
+        table[first][second] =
+          figure.value.isFinite ? figure : ReadFigure(value: 0, interval: nil)
         table[second][first] = table[first][second]
       }
     }

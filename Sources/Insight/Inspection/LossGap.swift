@@ -1,3 +1,4 @@
+import Downstream
 import Foundation
 
 /// How far the pretext loss of images that were not trained on is above that of images that were, over a
@@ -12,8 +13,6 @@ public struct LossGap: Codable, Sendable, Hashable {
 
   /// Fewer points than this show no growth.
   static let fewest = 6
-  /// By how many standard errors the gap must have grown.
-  static let errors = 2.0
 
   /// Reads the text of a run's `held_out.csv`; `nil` where a column is missing or there are fewer than
   /// two lines. Lines with a figure that is not finite are left out.
@@ -31,14 +30,19 @@ public struct LossGap: Codable, Sendable, Hashable {
     (Self.mean(parts.first).mean, Self.mean(parts.last).mean)
   }
 
-  /// Whether held-out images fall behind more and more: there are 6 points or more, the mean gap of the
-  /// last third is above 0, and above that of the first by more than twice the standard error of their
-  /// difference.
+  /// Whether held-out images fall behind more and more: there are 6 points or more, and the 95%
+  /// Student-t intervals of the mean gap of the last third, and of how far it is above that of the
+  /// first, lie above 0.
   public var isGrowing: Bool {
     guard steps.count >= Self.fewest else { return false }
     let (first, last) = (Self.mean(parts.first), Self.mean(parts.last))
     let error = (first.error * first.error + last.error * last.error).squareRoot()
-    return last.mean > 0 && last.mean - first.mean > Self.errors * error
+    func margin(_ degrees: Int) -> Double {
+      StudentT.quantile(0.975, degrees: Double(degrees))
+    }
+    let points = parts.last.count
+    return last.mean > margin(points - 1) * last.error
+      && last.mean - first.mean > margin(2 * (points - 1)) * error
   }
 
   private var parts: (first: ArraySlice<Double>, last: ArraySlice<Double>) {

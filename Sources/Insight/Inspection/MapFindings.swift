@@ -140,7 +140,7 @@ extension MapFindings {
     let scale = max(1, 28 / size)
     let places = Tensor((0..<size * scale).map { $0 / scale })
     let large = filters.rows(places, along: 2).rows(places, along: 3)
-    return try Picture(tiles: large[0..<min(96, large.size(0))], columns: 24, gap: 4)
+    return try Picture(tiles: large[0..<min(96, large.size(0))], columns: 12, gap: 4)
   }
 }
 

@@ -1,4 +1,3 @@
-import Downstream
 import Images
 import Torch
 
@@ -80,7 +79,7 @@ extension NeighbourFindings {
       let occurrences = graph.occurrences
       let isolation = graph.isolation
       let disagreement = graph.disagreement(with: labels)
-      let known = disagreement.compactMap { $0 }
+      let known = disagreement.indices.filter { disagreement[$0] != nil }
       func most(_ values: [Double]) -> [Find] {
         values.indices.sorted { (-values[$0], $0) < (-values[$1], $1) }.prefix(Self.listed)
           .map { Find(image: images[$0], value: values[$0]) }
@@ -92,7 +91,12 @@ extension NeighbourFindings {
             nearest: graph.neighbours[row].prefix(Self.listed).map { images[$0] },
             similarities: Array(graph.similarities[row].prefix(Self.listed)))
         },
-        agreement: known.isEmpty || !data.hasLabels ? nil : Self.mean(known.map { 1 - $0 }),
+        // 200 resamples: there may be thousands of images.
+        agreement: known.isEmpty || !data.hasLabels
+          ? nil
+          : ReadFigure(
+            meanOf: known.map { 1 - (disagreement[$0] ?? 0) },
+            groups: data.groups(of: known.map { images[$0] }), resamples: 200),
         hubness: graph.hubness,
         orphans: Double(occurrences.count { $0 == 0 }) / Double(occurrences.count),
         hubs: most(occurrences.map(Double.init)), outliers: most(isolation),
@@ -123,14 +127,5 @@ extension NeighbourFindings {
         ImagePair(
           first: images[$0.first], second: images[$0.second], similarity: $0.similarity)
       }
-  }
-
-  /// The mean over images. 200 resamples: there may be thousands of images.
-  private static func mean(_ values: [Double]) -> ReadFigure {
-    let interval = Bootstrap(resamples: 200).interval(images: values.count) { weights in
-      zip(weights, values).reduce(0) { $0 + $1.0 * $1.1 } / weights.reduce(0, +)
-    }
-    return ReadFigure(
-      value: values.reduce(0, +) / Double(values.count), interval: interval)
   }
 }

@@ -39,21 +39,11 @@ public struct LinearCKA {
 
   /// HSIC of the linear kernels of centred points, up to a factor that cancels.
   private func independence(_ x: Tensor, _ y: Tensor) -> Double {
-    let count = Double(x.size(0))
+    if isUnbiased { return UnbiasedHSIC(x, y).value }
     // tr(KL) = ‖XᵀY‖²: by features or by images, whichever are fewer.
     let wide = min(x.size(1), y.size(1)) > x.size(0)
-    let trace =
-      wide
+    return wide
       ? (x.linear(x) * y.linear(y)).sum().scalar : x.transposed().matmul(y).square().sum().scalar
-    guard isUnbiased else { return trace }
-    // With the diagonals taken out; the rows of centred Gram matrices sum to 0, so that those without
-    // a diagonal sum to minus it.
-    let k = x.square().sum(over: 1)
-    let l = y.square().sum(over: 1)
-    let kl = (k * l).sum().scalar
-    let hollow = trace - kl
-    let sums = k.sum().scalar * l.sum().scalar / ((count - 1) * (count - 2))
-    return (hollow + sums - 2 / (count - 2) * kl) / (count * (count - 3))
   }
 }
 

@@ -67,6 +67,16 @@ final class MaskedSiamese: Module {
       size: imageSize, locals: locals, split: 0.3, recipes: (recipe, recipe, recipe))
   }
 
+  /// What the anchor network does not see of its large view; nil for the others, which are seen whole.
+  static func hidden(maskRatio: Double, in view: MaskedView) -> Tensor? {
+    guard view.number == 1 else { return nil }
+    let count = view.side * view.side
+    let kept = Set(visiblePlaces(of: count, maskRatio: max(0, maskRatio), view.random).ints)
+    return view.map(
+      Tensor((0..<count).map { !kept.contains($0) }, shape: [1, count])
+        .expanded(view.count, -1))
+  }
+
   /// Embeddings of the anchor views, one after the other `[views · N, D]`, and of the target view
   /// `[N, D]`; the features of both.
   func embeddings(_ views: Views, _ progress: StepProgress) -> (
@@ -88,8 +98,13 @@ final class MaskedSiamese: Module {
   /// the batch, as in the authors' code; the small views are kept whole.
   private func visible(of images: Tensor, _ random: RandomStream) -> Tensor {
     let tokens = anchor.module.embed(images)
-    let count = tokens.size(1)
-    let kept = max(1, Int(Double(count) * (1 - maskRatio)))
-    return tokens.rows(random.permutation(count)[0..<kept].to(images.device), along: 1)
+    let places = Self.visiblePlaces(of: tokens.size(1), maskRatio: maskRatio, random)
+    return tokens.rows(places.to(images.device), along: 1)
+  }
+
+  private static func visiblePlaces(
+    of count: Int, maskRatio: Double, _ random: RandomStream
+  ) -> Tensor {
+    random.permutation(count)[0..<max(1, Int(Double(count) * (1 - maskRatio)))]
   }
 }

@@ -1,6 +1,6 @@
 public import Augment
 public import Backbones
-import Torch
+public import Torch
 public import TorchNN
 
 /// PMSN: "The Hidden Uniform Cluster Prior in Self-Supervised Learning", Assran, Balestriero, Duval,
@@ -90,6 +90,11 @@ public final class PMSN: Module, PretextTask {
   /// Two large crops, the first for the target network, and small ones.
   public static func views(_ options: Options, imageSize: Int) -> ViewPlan {
     MaskedSiamese.views(imageSize: imageSize, locals: options.locals, blur: options.blur)
+  }
+
+  /// The patches of the second large crop that the anchor network does not see.
+  public static func hidden(_ options: Options, in view: MaskedView) -> Tensor? {
+    MaskedSiamese.hidden(maskRatio: options.maskRatio, in: view)
   }
 
   /// The anchors' assignments against the target's, and their mean against the prior.

@@ -102,6 +102,14 @@ public final class ContextEncoder: Module, PretextTask {
     .one(size: imageSize)
   }
 
+  /// The pixels that are missing.
+  public static func hidden(_ options: Options, in view: MaskedView) -> Tensor? {
+    let missing = missingRegion(
+      size: view.size, ratio: min(1, options.maskRatio), regions: max(1, options.regions),
+      random: view.random)
+    return (missing .> 0.5).expanded(view.count, -1, -1, -1)
+  }
+
   /// The squared error of the missing pixels. What is missing is grey, the mean of all images, and
   /// the same for all images of a step, as in the authors' code.
   public func loss(_ views: Views, _ progress: StepProgress) -> PretextLoss {

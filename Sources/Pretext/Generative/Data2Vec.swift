@@ -97,6 +97,14 @@ public final class Data2Vec: Module, PretextTask {
         jitter: ColorJitter(brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0)))
   }
 
+  /// The patches that the network sees the mask token for.
+  public static func hidden(_ options: Options, in view: MaskedView) -> Tensor? {
+    let mask = PatchMask.blocks(
+      count: view.count, side: view.side, ratio: options.maskRatio, random: view.random,
+      device: .cpu)
+    return view.map(mask.hidden .> 0.5)
+  }
+
   /// The distance of the student's predictions from the teacher's layers at hidden places.
   public func loss(_ views: Views, _ progress: StepProgress) -> PretextLoss {
     let images = views.images[0]

@@ -91,6 +91,20 @@ public final class IJEPA: Module, PretextTask {
     .one(size: imageSize, Augmentation(crop: RandomResizedCrop(scale: 0.3...1)))
   }
 
+  /// The patches that the encoder does not see: those to be predicted, and some around.
+  public static func hidden(_ options: Options, in view: MaskedView) -> Tensor? {
+    let mask = JEPAMask(
+      count: view.count, side: view.side, targets: max(1, options.targets), random: view.random,
+      device: .cpu)
+    let seen = mask.context.ints
+    let length = mask.context.size(1)
+    let rows = (0..<view.count).flatMap { image in
+      let context = Set(seen[image * length..<(image + 1) * length])
+      return (0..<view.side * view.side).map { !context.contains($0) }
+    }
+    return view.map(Tensor(rows, shape: [view.count, view.side * view.side]))
+  }
+
   /// The distance of the predicted rectangles from the teacher's.
   public func loss(_ views: Views, _ progress: StepProgress) -> PretextLoss {
     let images = views.images[0]

@@ -80,6 +80,14 @@ public final class MAE: Module, PretextTask {
     .one(size: imageSize)
   }
 
+  /// The patches that the encoder does not see.
+  public static func hidden(_ options: Options, in view: MaskedView) -> Tensor? {
+    let mask = TokenMask(
+      count: view.count, tokens: view.side * view.side, ratio: options.maskRatio,
+      random: view.random, device: .cpu)
+    return view.map(mask.isHidden)
+  }
+
   /// The error of the decoded pixels where the encoder saw nothing.
   public func loss(_ views: Views, _ progress: StepProgress) -> PretextLoss {
     let images = views.images[0]

@@ -1,6 +1,6 @@
 public import Augment
 public import Backbones
-import Torch
+public import Torch
 public import TorchNN
 
 /// MaskFeat: "Masked Feature Prediction for Self-Supervised Visual Pre-Training", Wei, Fan, Xie,
@@ -82,6 +82,14 @@ public final class MaskFeat: Module, PretextTask {
   /// One view, cropped to half or more and flipped.
   public static func views(_ options: Options, imageSize: Int) -> ViewPlan {
     .one(size: imageSize, Augmentation(crop: RandomResizedCrop(scale: 0.5...1), flip: 0.5))
+  }
+
+  /// The patches that the network sees the mask token for.
+  public static func hidden(_ options: Options, in view: MaskedView) -> Tensor? {
+    let mask = PatchMask.blocks(
+      count: view.count, side: view.side, ratio: options.maskRatio, random: view.random,
+      device: .cpu)
+    return view.map(mask.hidden .> 0.5)
   }
 
   /// The squared error of the hidden patches' histograms.

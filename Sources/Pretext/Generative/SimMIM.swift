@@ -80,6 +80,14 @@ public final class SimMIM: Module, PretextTask {
       size: imageSize, Augmentation(crop: RandomResizedCrop(scale: 0.67...1), flip: 0.5))
   }
 
+  /// The patches that the network sees the mask token for.
+  public static func hidden(_ options: Options, in view: MaskedView) -> Tensor? {
+    let mask = PatchMask.units(
+      count: view.count, side: view.side, unit: options.maskUnit, ratio: options.maskRatio,
+      random: view.random, device: .cpu)
+    return view.map(mask.hidden .> 0.5)
+  }
+
   /// The distance of the decoded pixels from the hidden ones.
   public func loss(_ views: Views, _ progress: StepProgress) -> PretextLoss {
     let images = views.images[0]

@@ -1,6 +1,6 @@
 public import Augment
 public import Backbones
-import Torch
+public import Torch
 public import TorchNN
 
 /// DINOv2: "DINOv2: Learning Robust Visual Features without Supervision", Oquab, Darcet, Moutakanni,
@@ -99,10 +99,7 @@ public final class DINOv2: Module, PretextTask {
         random: context.random)
     }
     networks = try TokenDistillation(
-      method: "dinov2",
-      .init(
-        probability: options.maskProbability, least: options.minimumMask,
-        most: options.maximumMask), context
+      method: "dinov2", Self.masking(options), context
     ) {
       TokenHeads(head(options.bottleneck), patches: head(options.patchBottleneck))
     }
@@ -120,6 +117,16 @@ public final class DINOv2: Module, PretextTask {
   /// Two large crops and small ones, BYOL's colours.
   public static func views(_ options: Options, imageSize: Int) -> ViewPlan {
     .dino(size: imageSize, locals: options.locals, split: 0.32, blur: options.blur)
+  }
+
+  /// The patches of the large views that the student sees the mask token for.
+  public static func hidden(_ options: Options, in view: MaskedView) -> Tensor? {
+    masking(options).hidden(in: view)
+  }
+
+  private static func masking(_ options: Options) -> TokenDistillation.Masking {
+    .init(
+      probability: options.maskProbability, least: options.minimumMask, most: options.maximumMask)
   }
 
   /// The losses on class tokens and hidden patches, and the KoLeo term of each large view.

@@ -1,6 +1,6 @@
 public import Augment
 public import Backbones
-import Torch
+public import Torch
 public import TorchNN
 
 /// iBOT: "iBOT: Image BERT Pre-Training with Online Tokenizer", Zhou, Wei, Wang, Shen, Xie, Yuille and
@@ -85,10 +85,7 @@ public final class IBOT: Module, PretextTask {
     self.options = options
     let outputs = context.prototypeCount(options.prototypes)
     networks = try TokenDistillation(
-      method: "ibot",
-      .init(
-        probability: options.maskProbability, least: options.minimumMask,
-        most: options.maximumMask), context
+      method: "ibot", Self.masking(options), context
     ) {
       TokenHeads(
         DINOHead(
@@ -113,6 +110,16 @@ public final class IBOT: Module, PretextTask {
     .dino(
       size: imageSize, locals: options.locals, split: options.locals == 0 ? 0.14 : 0.25,
       blur: options.blur)
+  }
+
+  /// The patches of the large views that the student sees the mask token for.
+  public static func hidden(_ options: Options, in view: MaskedView) -> Tensor? {
+    masking(options).hidden(in: view)
+  }
+
+  private static func masking(_ options: Options) -> TokenDistillation.Masking {
+    .init(
+      probability: options.maskProbability, least: options.minimumMask, most: options.maximumMask)
   }
 
   /// DINO's loss on class tokens and the same on hidden patches.

@@ -11,6 +11,15 @@ final class TokenDistillation: Module {
     var probability: Double
     var least: Double
     var most: Double
+
+    /// What of a view the student does not see; nil for a small view, which it sees whole.
+    func hidden(in view: MaskedView) -> Tensor? {
+      guard view.number < 2 else { return nil }
+      let mask = BlockMask(
+        count: view.count, side: view.side, probability: probability,
+        share: min(least, most)...most, random: view.random, device: .cpu)
+      return view.map(mask.hidden)
+    }
   }
 
   /// What student and teacher say of a batch.

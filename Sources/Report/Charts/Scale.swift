@@ -46,22 +46,23 @@ enum LabelPlacement {
   ) -> [Double] {
     var placed = wanted
     let order = wanted.indices.sorted { wanted[$0] < wanted[$1] }
-    // Neighbours that collide form a block, centred on the mean of its wishes.
+    // Neighbours that collide form a block, centred on the mean of its wishes and kept within bounds,
+    // where it may collide anew.
+    func makeBlock(of members: [Int]) -> (members: [Int], centre: Double) {
+      let centre = members.map { wanted[$0] }.reduce(0, +) / Double(members.count)
+      let half = Double(members.count - 1) / 2 * spacing
+      guard bounds.upperBound - bounds.lowerBound >= 2 * half else { return (members, centre) }
+      return (members, min(max(centre, bounds.lowerBound + half), bounds.upperBound - half))
+    }
     var blocks: [(members: [Int], centre: Double)] = []
     for index in order {
-      var block = (members: [index], centre: wanted[index])
+      var block = makeBlock(of: [index])
       while let last = blocks.last,
         block.centre - last.centre
           < Double(block.members.count + last.members.count) / 2 * spacing
       {
         blocks.removeLast()
-        let members = last.members + block.members
-        block = (members, members.map { wanted[$0] }.reduce(0, +) / Double(members.count))
-      }
-      let half = Double(block.members.count - 1) / 2 * spacing
-      if bounds.upperBound - bounds.lowerBound >= 2 * half {
-        block.centre = min(
-          max(block.centre, bounds.lowerBound + half), bounds.upperBound - half)
+        block = makeBlock(of: last.members + block.members)
       }
       blocks.append(block)
     }

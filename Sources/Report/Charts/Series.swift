@@ -11,10 +11,10 @@ enum SeriesStyle {
   case method(Int)
   case baseline(Int)
 
-  /// The style sheet knows colours `m0`...`m5` and `b0`...`b1`.
+  /// The style sheet knows colours `m0`...`m7` and `b0`...`b1`.
   var cssClass: String {
     switch self {
-    case .method(let index): "m\(index % 6)"
+    case .method(let index): "m\(index % 8)"
     case .baseline(let index): "b\(index % 2)"
     }
   }

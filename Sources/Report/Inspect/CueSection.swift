@@ -32,23 +32,26 @@ struct CueSection {
   }
 
   var markup: Markup {
-    let heads: [Markup] = inspection.networks.map { #"<th class="number">\#($0.name)</th>"# }
-    let rows: [Markup] = findings.cues.indices.map { place in
-      let cells: [Markup] = findings.readings.map {
-        InspectionPieces.percent($0[place], remark: kept($0[place], of: $0[0]))
+    let examples: [Markup] = findings.cues.indices.map { place in
+      """
+      <figure><figcaption>\(Wording.sentence(Self.title(findings.cues[place])))</figcaption>\
+      \(MapSection.strip(findings.examples[place]))</figure>
+      """
+    }
+    let heads: [Markup] = findings.cues.map { #"<th class="number">\#(Self.title($0))</th>"# }
+    let rows: [Markup] = zip(inspection.networks, findings.readings).map { network, readings in
+      let cells: [Markup] = readings.map {
+        InspectionPieces.percent($0, remark: kept($0, of: readings[0]))
       }
-      return """
-        <tr><td>\(Self.title(findings.cues[place]))<img class="example" \
-        alt="\(Self.title(findings.cues[place]))" \
-        src="\(InspectionStyle.address(findings.examples[place].picture))"/></td>\(cells)</tr>
-        """
+      return "<tr><td>\(network.name)</td>\(cells)</tr>"
     }
     return """
-      <div class="scroll"><table><thead><tr><th>Images</th>\(heads)</tr></thead><tbody>\(rows)\
-      </tbody></table></div><p class="note">Accuracy in percent of a linear probe fitted on clean \
+      <div class="cues">\(examples)</div><div class="scroll"><table class="tight"><thead><tr>\
+      <th>Network</th>\(heads)</tr></thead><tbody>\(rows)</tbody></table></div>\
+      <p class="note">Accuracy in percent of a linear probe fitted on clean \
       images (\(Wording.grouped(findings.trainingImages))), on \
       \(Wording.grouped(findings.testImages)) held-out images of which cues were taken, with the 95% \
-      interval over them, and how much is kept of what the clean images' accuracy has above chance. \
+      interval over \(InspectionPieces.drawn(inspection)), and how much is kept of what the clean images' accuracy has above chance. \
       Always naming the most frequent class gives \
       \(Wording.percent(findings.chance)). A silhouette is only found where things are brighter or \
       darker than their surroundings.</p>

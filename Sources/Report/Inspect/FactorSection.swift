@@ -24,11 +24,12 @@ struct FactorSection {
       position (which corner is shown), hue (the mean turned to red, green or blue, all places as light \
       as before), brightness (× 0.7, 1, 1.4), \
       blur (none, weak, strong). Percent of \(Wording.grouped(findings.testImages)) held-out images, \
-      with the 95% interval over them; the probes learnt from \
+      with the 95% interval over \(InspectionPieces.drawn(inspection)); the probes learnt from \
       \(Wording.grouped(findings.trainingImages)). †: what the method's views were to make the \
       network ignore. Rotation and flip can only be told where images have an up, a left and a right; \
       hue where they have colours.</p>\
-      \(Markup.when(!given.isEmpty, "<h3>Factors of factors.csv</h3>\(table(given))\(givenNote)"))
+      \(Markup.when(
+        !given.isEmpty, "<h3>Factors of factors.csv</h3>\(tables(given))\(givenNote)"))
       """
   }
 
@@ -44,6 +45,16 @@ struct FactorSection {
     the most frequent word. Numbers: R² of ridge regression, in percent, against 0; of hues and angles, \
     which begin anew, the mean of those of their cosine and sine.</p>
     """
+
+  /// Tables of at most six factors each: more are too wide for a phone.
+  private func tables(_ places: [Int]) -> Markup {
+    let count = (places.count + 5) / 6
+    let tables: [Markup] = (0..<count).map { number in
+      table(
+        Array(places[places.count * number / count..<places.count * (number + 1) / count]))
+    }
+    return "\(tables)"
+  }
 
   private func table(_ places: [Int]) -> Markup {
     let heads: [Markup] = places.map {
@@ -64,7 +75,7 @@ struct FactorSection {
       return "<tr><td>\(inspection.networks[index].name)</td>\(cells)</tr>"
     }
     return """
-      <div class="scroll"><table><thead><tr><th>Network</th>\(heads)</tr></thead><tbody>\(rows)\
+      <div class="scroll"><table class="tight"><thead><tr><th>Network</th>\(heads)</tr></thead><tbody>\(rows)\
       <tr><td class="none">chance</td>\(chance)</tr></tbody></table></div>
       """
   }

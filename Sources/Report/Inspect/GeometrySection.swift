@@ -34,7 +34,7 @@ struct GeometrySection {
         """
     }
     return """
-      <div class="scroll"><table><thead><tr><th>Network</th><th class="number">Effective rank</th>\
+      <div class="scroll"><table class="tight"><thead><tr><th>Network</th><th class="number">Effective rank</th>\
       <th class="number">Held-out rank</th><th class="number">LiDAR</th>\
       <th class="number">α-ReQ</th><th class="number">Alignment</th>\
       <th class="number">Uniformity</th><th class="number">Deviation</th></tr></thead>\

@@ -65,7 +65,8 @@ public enum InspectionPage {
   private static func header(_ inspection: Inspection, _ title: String) -> Markup {
     let setting = [
       Wording.count(inspection.trainingImages, "image"),
-      "\(Wording.grouped(inspection.heldOutImages)) more held out",
+      "\(Wording.grouped(inspection.heldOutImages)) more held out"
+        + (inspection.heldOutGroups.map { ", of \(Wording.count($0, "group"))" } ?? ""),
       inspection.classes.isEmpty
         ? "no labels"
         : Wording.count(inspection.classes.count, "class").replacing("classs", with: "classes"),
@@ -124,32 +125,76 @@ enum InspectionPieces {
     return #"<td class="number">\#(mark)\#(Wording.number(figure.value))\#(lines)</td>"#
   }
 
+  /// A figure of 0...1 and, below it, its interval.
+  static func share(_ figure: ReadFigure?) -> Markup {
+    guard let figure else { return #"<td class="number none">–</td>"# }
+    let interval: Markup = figure.interval.map { "<small>\(span($0))</small>" } ?? ""
+    return #"<td class="number">\#(number(figure.value, digits: 2))\#(interval)</td>"#
+  }
+
+  /// What intervals are over: what would be others in another sample.
+  static func drawn(_ inspection: Inspection) -> String {
+    inspection.heldOutGroups == nil ? "images" : "whole groups of images"
+  }
+
   /// "49.8–51.2", in percent.
   static func range(_ interval: ClosedRange<Double>) -> String {
-    "\(Wording.number(interval.lowerBound))–\(Wording.number(interval.upperBound))"
+    joined(interval) { Wording.number($0) }
+  }
+
+  /// "0.83–0.87".
+  static func span(_ interval: ClosedRange<Double>) -> String {
+    joined(interval) { number($0, digits: 2) }
+  }
+
+  /// Both ends; a dash would be read as a minus beside another.
+  private static func joined(
+    _ interval: ClosedRange<Double>, _ text: (Double) -> String
+  ) -> String {
+    let (low, high) = (text(interval.lowerBound), text(interval.upperBound))
+    return low.hasPrefix("−") ? "\(low) to \(high)" : "\(low)–\(high)"
   }
 
   /// A number with some digits, and a true minus.
   static func number(_ value: Double?, digits: Int) -> String {
     guard let value, value.isFinite else { return "–" }
-    return (value < 0 ? "−" : "") + String(format: "%.\(digits)f", abs(value))
+    let text = String(format: "%.\(digits)f", abs(value))
+    return (value < 0 && text.contains { "1"..."9" ~= $0 } ? "−" : "") + text
   }
 
-  /// A table of numbers of 0...1, the darker the larger.
+  /// A table of numbers of 0...1, the darker the larger, without intervals.
   static func matrix(_ values: [[Double]], names: [String]) -> Markup {
-    let heads: [Markup] = names.map { #"<th class="number">\#($0)</th>"# }
-    let rows: [Markup] = zip(names, values).map { name, row in
-      let cells: [Markup] = row.map { value in
-        let share = Int((max(0, min(1, value)) * 100).rounded())
+    matrix(values.map { $0.map { ($0, nil) } }, names: names)
+  }
+
+  /// A table of figures of 0...1, the darker the larger.
+  static func matrix(_ figures: [[ReadFigure]], names: [String]) -> Markup {
+    matrix(figures.map { $0.map { ($0.value, $0.interval) } }, names: names)
+  }
+
+  private static func matrix(
+    _ figures: [[(value: Double, interval: ClosedRange<Double>?)]], names: [String]
+  ) -> Markup {
+    // So many that only upright heads, and no intervals, leave room for the numbers.
+    let areMany = names.count > 9
+    let heads: [Markup] = names.map { "<th>\($0)</th>" }
+    let rows: [Markup] = zip(names, figures).map { name, row in
+      let cells: [Markup] = row.map { figure in
+        let share = Int((max(0, min(1, figure.value)) * 100).rounded())
+        let interval: Markup =
+          areMany
+          ? "" : figure.interval.map { "<small>\(span($0))</small>" } ?? ""
         return """
           <td class="shade" style="background: color-mix(in srgb, var(--accent) \
-          \(String(share * 6 / 10))%, transparent)">\(number(value, digits: 2))</td>
+          \(String(share * 6 / 10))%, transparent)">\(number(figure.value, digits: 2))\
+          \(interval)</td>
           """
       }
       return #"<tr><th>\#(name)</th>\#(cells)</tr>"#
     }
     return """
-      <div class="scroll"><table class="matrix"><thead><tr><th></th>\(heads)</tr></thead>\
+      <div class="scroll"><table class="matrix\(Markup.when(areMany, " many"))"><thead><tr><th></th>\
+      \(heads)</tr></thead>\
       <tbody>\(rows)</tbody></table></div>
       """
   }

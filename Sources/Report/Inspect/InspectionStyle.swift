@@ -40,7 +40,7 @@ enum InspectionStyle {
     let count = max(inspection.classes.count, embedding.clusterCount)
     let rules: [Markup] = (0..<count).map { index in
       let colour: Markup =
-        index < 6
+        index < 8
         ? "var(--m\(String(index)))"
         : "hsl(\(String(Int(137.5 * Double(index)) % 360)) 60% \(String(42 + index % 3 * 10))%)"
       return ".k\(String(index)) { fill: \(colour); background: \(colour); } "
@@ -57,7 +57,7 @@ enum InspectionStyle {
     .row { display: grid; grid-template-columns: repeat(8, minmax(0, 1fr)); gap: 6px;
       max-width: 640px; }
     .row small, .sheet small { display: block; color: var(--soft); font-size: 11px;
-      line-height: 1.3; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+      line-height: 1.3; overflow-wrap: anywhere; }
     .pairs { display: flex; flex-wrap: wrap; gap: 10px 18px; }
     .pair { display: grid; grid-template-columns: 56px 56px; gap: 2px; font-size: 11px;
       color: var(--soft); }
@@ -82,9 +82,14 @@ enum InspectionStyle {
     .names span { overflow: hidden; text-overflow: ellipsis; }
     .words { margin: 8px 0 0; padding-left: 20px; font-size: 14px; }
     .note + figure { margin-top: 20px; } figure + figure { margin-top: 20px; } .maps figure + figure { margin-top: 0; }
-    td .example { width: 190px; max-width: none; display: block; border-radius: 3px; }
+    .cues { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 14px 20px;
+      margin-bottom: 24px; }
+    .cues figure + figure { margin-top: 0; } .cues figcaption { margin: 0 0 4px; }
+    .scroll + .scroll { margin-top: 20px; }
+    .classes { margin-top: 12px; }
     @media screen and (max-width: 640px) { .maps { grid-template-columns: 1fr; }
-      .sheet, .row { gap: 3px; }
+      .sheet, .row { gap: 3px; } .row { grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 6px; }
+      .cues { grid-template-columns: 1fr; }
       .no::after { padding: 0 2px; font-size: 9px; line-height: 1.1; } }
     """
 

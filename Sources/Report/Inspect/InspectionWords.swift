@@ -24,7 +24,7 @@ struct InspectionWords {
 
   /// The sentences, most general first.
   var sentences: [String] {
-    directions + overfitting + neighbours + changes + depth + cues
+    directions + overfitting + neighbours + changes + depth + likeness + cues
   }
 
   /// What each network's features tell: too much for the page's head.
@@ -83,24 +83,43 @@ struct InspectionWords {
         && inspection.networks[$0].backbone == inspection.networks[random].backbone
     }
     return trained.compactMap { index in
-      var (gained, lost): ([String], [String]) = ([], [])
+      // Changes and factors.csv may have a factor of the same name.
+      var (made, known) = (Changes(), Changes())
       for (place, factor) in found.factors.enumerated() {
         guard let one = found.readings[index][place], let before = found.readings[random][place],
           let now = one.interval, let then = before.interval
         else { continue }
         let name =
           "\(factor.name.replacing("_", with: " ")) "
-          + "(\(Wording.number(before.value, digits: 0)) → \(Wording.number(one.value, digits: 0))%)"
-        if now.lowerBound > max(then.upperBound, factor.chance) { gained.append(name) }
-        if now.upperBound < then.lowerBound, then.lowerBound > factor.chance { lost.append(name) }
+          + "(\(factor.measure == .r2 ? "R² " : "")\(Wording.number(before.value, digits: 0)) → "
+          + "\(Wording.number(one.value, digits: 0))%)"
+        let isBetter = now.lowerBound > max(then.upperBound, factor.chance)
+        let isWorse = now.upperBound < then.lowerBound && then.lowerBound > factor.chance
+        guard isBetter || isWorse else { continue }
+        if factor.made != nil {
+          made.add(name, isBetter)
+        } else {
+          known.add(name, isBetter)
+        }
       }
-      let parts = [
-        gained.isEmpty ? nil : "better: \(Wording.list(gained))",
-        lost.isEmpty ? nil : "worse: \(Wording.list(lost))",
-      ].compactMap { $0 }
+      let parts = made.parts + known.parts.map { "of factors.csv, \($0)" }
       return parts.isEmpty
         ? nil
         : "Read from \(names[index]), against random weights, \(parts.joined(separator: "; "))."
+    }
+  }
+
+  /// Factors that are read better or worse than from random weights.
+  private struct Changes {
+    private var (gained, lost): ([String], [String]) = ([], [])
+
+    mutating func add(_ name: String, _ isBetter: Bool) {
+      if isBetter { gained.append(name) } else { lost.append(name) }
+    }
+
+    var parts: [String] {
+      (gained.isEmpty ? [] : ["better: \(Wording.list(gained))"])
+        + (lost.isEmpty ? [] : ["worse: \(Wording.list(lost))"])
     }
   }
 
@@ -195,6 +214,34 @@ struct InspectionWords {
     }
     if better.isEmpty { return [] }
     return ["An earlier layer tells the class better than the last in \(Wording.list(better))."]
+  }
+
+  /// Which two networks are less alike than each of them is to itself under another seed, where
+  /// intervals are apart.
+  private var likeness: [String] {
+    guard let found = inspection.layers else { return [] }
+    let seeds = found.kin.map {
+      $0.first { $0.difference == InspectedNetwork.Relative.anotherSeed }?.alignment
+    }
+    var (pairs, apart): (Int, [String]) = (0, [])
+    for first in seeds.indices {
+      for second in seeds.indices where second > first {
+        guard let one = seeds[first]?.interval, let other = seeds[second]?.interval,
+          let both = found.alignment[first][second].interval
+        else { continue }
+        pairs += 1
+        guard both.upperBound < min(one.lowerBound, other.lowerBound) else { continue }
+        let value = InspectionPieces.number(found.alignment[first][second].value, digits: 2)
+        apart.append("\(names[first]) and \(names[second]) (\(value))")
+      }
+    }
+    if apart.isEmpty { return [] }
+    let beginning = "By CKA, two networks are less alike than each is to itself under another seed:"
+    return [
+      apart.count == pairs && pairs > 3
+        ? "\(beginning) each two of those that were trained under two."
+        : "\(beginning) \(apart.joined(separator: ", "))."
+    ]
   }
 
   /// Texture or outline, where intervals are apart.

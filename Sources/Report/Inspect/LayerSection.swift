@@ -25,7 +25,8 @@ struct LayerSection {
     let charts: [Markup] = groups.filter { !findings.figures[$0[0]].linear.isEmpty }.map { group in
       """
       <figure>\(chart(group) { $0.linear })<figcaption>Accuracy of a linear probe of each layer's \
-      pooled features, with 95% intervals over test images; dashed: kNN.</figcaption></figure>
+      pooled features, with 95% intervals over test \(InspectionPieces.drawn(inspection)); dashed: \
+      kNN.</figcaption></figure>
       """
     }
     let own: [Markup] = zip(inspection.networks, findings.figures).map { network, one in
@@ -45,7 +46,8 @@ struct LayerSection {
     return """
       \(charts)\(between)<h3>How alike layers see the images</h3>\(own)\
       <p class="note">Linear CKA of held-out images, unbiased: 1 where features are the same up to \
-      rotation and scale, about 0 where they are unrelated. \(probing)</p>
+      rotation and scale, about 0 where they are unrelated; below it the 95% interval over \
+      \(InspectionPieces.drawn(inspection)), by the jackknife. \(probing)</p>
       """
   }
 
@@ -60,17 +62,16 @@ struct LayerSection {
     let rows: [Markup] = zip(inspection.networks, findings.kin).compactMap { network, kin in
       if kin.isEmpty { return nil }
       let cells: [Markup] = differences.map { difference in
-        let value = kin.first { $0.difference == difference }?.alignment
-        return #"<td class="number">\#(InspectionPieces.number(value, digits: 2))</td>"#
+        InspectionPieces.share(kin.first { $0.difference == difference }?.alignment)
       }
       return "<tr><td>\(network.name)</td>\(cells)</tr>"
     }
     return """
-      <h3>The same training with</h3><div class="scroll"><table class="matrix"><thead><tr>\
+      <h3>The same training with</h3><div class="scroll"><table class="tight"><thead><tr>\
       <th>Network</th>\(heads)</tr></thead><tbody>\(rows)</tbody></table></div><p class="note">\
-      Two networks that are less alike than one is to itself under another seed differ by more than \
-      chance does. Networks of one seed began with the same weights, which makes them look more \
-      alike than those of two seeds.</p>
+      Two networks that are less alike than one is to itself under another seed, with intervals that \
+      do not meet, differ by more than chance does. Networks of one seed began with the same weights, \
+      which makes them look more alike than those of two seeds.</p>
       """
   }
 

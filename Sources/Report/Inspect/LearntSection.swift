@@ -71,7 +71,8 @@ struct LearntSection {
         columns.append(("Best layer, %", found.figures.map(best)))
       }
       if found.kin.contains(where: { !$0.isEmpty }) {
-        columns.append(("CKA with another seed", found.kin.map { number($0.first?.alignment, 2) }))
+        columns.append(
+          ("CKA with another seed", found.kin.map { InspectionPieces.share($0.first?.alignment) }))
       }
     }
     if let found = inspection.cues {
@@ -91,7 +92,7 @@ struct LearntSection {
       return "<tr><td>\(inspection.networks[index].name)</td>\(cells)</tr>"
     }
     return """
-      <div class="scroll"><table><thead><tr><th>Network</th>\(heads)</tr></thead>\
+      <div class="scroll"><table class="tight"><thead><tr><th>Network</th>\(heads)</tr></thead>\
       <tbody>\(rows)</tbody></table></div>
       """
   }

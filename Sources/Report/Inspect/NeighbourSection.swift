@@ -41,7 +41,8 @@ struct NeighbourSection {
       <th class="number">Neighbours of the same class, %</th><th class="number">Hubness</th>\
       <th class="number">Nobody's neighbour, %</th></tr></thead><tbody>\(rows)</tbody></table></div>\
       <p class="note">The \(String(findings.k)) nearest by cosine similarity among \
-      \(Wording.grouped(findings.images)) images; 95% interval over images. Hubness: the skewness of \
+      \(Wording.grouped(findings.images)) images; 95% interval over \
+      \(InspectionPieces.drawn(inspection)). Hubness: the skewness of \
       how often an image is among them; above 1 or so, few images are near to very many.</p>
       """
   }
