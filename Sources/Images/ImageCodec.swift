@@ -87,7 +87,7 @@ enum ImageCodec {
     _ file: ImageContent, header: Header, into shape: StoreShape,
     pixels: UnsafeMutableRawPointer
   ) throws(Failure) {
-    let (content, format) = try readable(file)
+    let (content, format) = try readable(file.loaded())
     guard shape.channels == 1 || shape.channels == 3 else {
       throw otherChannels(header.colours, stored: shape.channels)
     }
@@ -106,7 +106,7 @@ enum ImageCodec {
   static func values(
     _ file: ImageContent, header: Header, height: Int, width: Int
   ) throws(Failure) -> [Float] {
-    let (content, format) = try readable(file)
+    let (content, format) = try readable(file.loaded())
     let count = height * width * header.colours
     let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: count)
     defer { buffer.deallocate() }

@@ -25,24 +25,35 @@ struct ImageContent: Sendable {
     _ body: (UnsafeRawBufferPointer) -> Result
   ) throws(ImageCodec.Failure) -> Result {
     if let stretch { return body(stretch.bytes) }
-    if let made { return made.withUnsafeBytes(body) }
+    return try data().withUnsafeBytes(body)
+  }
+
+  /// The same in memory, for what is read more than once.
+  func loaded() throws(ImageCodec.Failure) -> ImageContent {
+    isInMemory ? self : ImageContent(path, made: try data())
+  }
+
+  private func data() throws(ImageCodec.Failure) -> Data {
+    if let made { return made }
     guard let file = FileManager.default.contents(atPath: path) else {
       throw ImageCodec.Failure(cause: .unreadable, reason: FolderWalk.reason(errno))
     }
-    return file.withUnsafeBytes(body)
+    return file
   }
 
   /// The first bytes, at most `count`.
   func start(_ count: Int) throws(ImageCodec.Failure) -> [UInt8] {
     if let stretch { return Array(stretch.bytes.prefix(count)) }
     if let made { return Array(made.prefix(count)) }
-    guard let file = fopen(path, "rb") else {
+    // A stream would allocate and fill a buffer of its own, for every image.
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else {
       throw ImageCodec.Failure(cause: .unreadable, reason: FolderWalk.reason(errno))
     }
-    defer { fclose(file) }
-    var bytes = [UInt8](repeating: 0, count: count)
-    let found = fread(&bytes, 1, count, file)
-    return Array(bytes.prefix(found))
+    defer { close(file) }
+    return [UInt8](unsafeUninitializedCapacity: count) { bytes, found in
+      found = max(0, read(file, bytes.baseAddress, count))
+    }
   }
 
   /// Whether libvips must read it from memory.
