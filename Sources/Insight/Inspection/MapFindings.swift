@@ -114,7 +114,7 @@ extension MapFindings {
     note +=
       made.hidden == nil
       ? "Noise as in training; the last row is all painted."
-      : "Grey: hidden, the share that training hides. What is seen is kept in the last row."
+      : "Grey is hidden, the same share as in training; what is seen is kept in the last row."
     if made.takesLevels {
       note +=
         " The method learns the pattern of each hidden patch at a mean of 0 and a deviation of 1; here "
