@@ -119,7 +119,7 @@ let package = Package(
     tests(of: "Augment"),
     tests(of: "Backbones"),
     tests(of: "Pretext", ["Augment", "Backbones", "TorchNN", "Torch"]),
-    tests(of: "Training", ["Pretext", "Augment", "Backbones", "TorchNN", "Torch"]),
+    tests(of: "Training", ["Insight", "Pretext", "Augment", "Backbones", "TorchNN", "Torch"]),
     tests(of: "Downstream", ["Augment", "Backbones", "Images", "TorchNN", "Torch"]),
     tests(of: "Insight", ["Downstream", "Augment", "Backbones", "Images", "TorchNN", "Torch"]),
     tests(

@@ -102,7 +102,7 @@ public struct ViewSheet: Sendable {
 
   /// `[1, C, H, W]` at another size: whole pixels repeated where it grows, areas averaged where it
   /// shrinks.
-  private static func fit(_ image: Tensor, height: Int, width: Int) -> Tensor {
+  package static func fit(_ image: Tensor, height: Int, width: Int) -> Tensor {
     func repeated(_ image: Tensor, along axis: Int, to size: Int) -> Tensor {
       let from = image.size(axis)
       if from >= size { return image }

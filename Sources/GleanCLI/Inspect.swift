@@ -9,7 +9,8 @@ struct Inspect: Command {
       How many directions features use, what is near to what, where networks look, what is known at \
       which depth, what can be read beyond the class, and whether texture or shape tells it. Give \
       several networks to see them side by side. Chapters that need classes are left out where the \
-      images have none.
+      images have none. What a method paints of hidden parts and what it gathers about prototypes is \
+      shown of runs that still have their checkpoint.
 
       Of a study, every row at its largest size is looked at with the study's test images, beside the \
       next seed and the smallest size; the page goes into its folder and, in short, into its report.
@@ -143,7 +144,7 @@ struct Inspect: Command {
         loaded.append(nil)
         continue
       }
-      let network = try inspected(path, for: store)
+      let network = try inspected(path, for: store, on: device)
       spec = spec ?? network.network.spec
       loaded.append(network)
     }
@@ -176,7 +177,9 @@ struct Inspect: Command {
   }
 
   /// A network with its weights, and what its run says of it.
-  private func inspected(_ path: String, for store: ImageStore) throws -> InspectedNetwork {
+  private func inspected(
+    _ path: String, for store: ImageStore, on device: Device
+  ) throws -> InspectedNetwork {
     let url = try weightsFile(path)
     let network = try Backbone.make(
       from: url, imageSize: imageSize, inputChannels: store.channels, partial: partial,
@@ -198,11 +201,16 @@ struct Inspect: Command {
       adjustment: settings?.augment)
     var history = text(Trainer.metricsName).flatMap(TrainingHistory.init)
     history?.gap = text(Trainer.heldOutName).flatMap(LossGap.init)
-    return InspectedNetwork(
+    var inspected = InspectedNetwork(
       name: card?.title ?? (isRun ? folder : url.deletingPathExtension()).lastPathComponent,
       network: network, imageSize: imageSize ?? network.spec.imageSize, method: card?.title,
       ignored: views.map(MadeFactor.ignored) ?? [],
       history: history)
+    if let method, only.contains(.maps) {
+      inspected.addTask(
+        of: method, from: isRun ? folder : nil, channels: store.channels, device: device)
+    }
+    return inspected
   }
 }
 

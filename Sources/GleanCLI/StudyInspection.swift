@@ -56,7 +56,8 @@ extension Inspector {
       compute.note("  \(part.part): \(Human.duration(seconds: part.seconds))")
     }
     for omission in inspection.omissions {
-      compute.note("  \(omission.chapter.rawValue) is left out: \(omission.reason)")
+      let what = omission.part.map { ": \($0) are" } ?? " is"
+      compute.note("  \(omission.chapter.rawValue)\(what) left out: \(omission.reason)")
     }
     return inspection
   }

@@ -165,6 +165,20 @@ public enum StudyReport {
     ReportSettings.Link("LaTeX", to: latex), ReportSettings.Link("Markdown", to: markdown),
   ]
 
+  /// What a study's networks have learnt, and a sentence where there is such a file that cannot be read.
+  private static func inspection(in folder: StudyFolder) -> (Inspection?, unread: String?) {
+    guard let data = try? Data(contentsOf: folder.inspection) else { return (nil, nil) }
+    do {
+      return (try JSONDecoder().decode(Inspection.self, from: data), nil)
+    } catch {
+      return (
+        nil,
+        "What was learnt is not in this report: \(folder.inspection.lastPathComponent) is of another "
+          + "Glean, or damaged. ‘glean inspect \(folder.url.lastPathComponent)’ makes it again."
+      )
+    }
+  }
+
   /// Summarises a study's results and writes its page, and beside it `report.json`, `report.csv`,
   /// `tables.tex` and `tables.md`.
   /// - Parameter overview: the page of the whole that the study is a part of.
@@ -174,6 +188,7 @@ public enum StudyReport {
   ) throws -> StudySummary {
     let facts = try facts(results)
     let summary = try summary(plan, results: results)
+    let (inspection, unread) = inspection(in: folder)
     let runs = try results.allRuns()
     let whole = overview.map {
       ReportSettings.Link("Overview", to: RelativePath.address(of: $0, from: folder.url))
@@ -195,9 +210,8 @@ public enum StudyReport {
           ]),
       skippedFiles: (facts?.skipped ?? []).map {
         ReportSettings.SkippedFile(path: $0[0], reason: $0[1])
-      }, limits: try plan.missingNote(runs).map { [$0] } ?? [],
-      inspection: try? JSONDecoder().decode(
-        Inspection.self, from: Data(contentsOf: folder.inspection)), gleanVersion: gleanVersion)
+      }, limits: try [plan.missingNote(runs), unread].compactMap { $0 },
+      inspection: inspection, gleanVersion: gleanVersion)
     settings.missing = try plan.missing(runs)
     settings.links = (whole.map { [$0] } ?? []) + besides
     try HTMLReport.write(summary: summary, settings: settings, to: folder.report.path)

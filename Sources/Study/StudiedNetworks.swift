@@ -47,6 +47,8 @@ public struct StudiedNetworks {
         name: row.title, network: network, imageSize: plan.imageSize,
         method: try row.card().family == nil ? nil : row.card().title)
       inspected.history = folder.history(of: run)
+      inspected.addTask(
+        of: row.method, from: folder.folder(of: run), channels: channels, device: device)
       let configuration = plan.configuration(of: method, seed: seed)
       if let task = try Registry.task(row.method) {
         let views = try task.views(
@@ -98,6 +100,11 @@ private struct WeightsFolder {
     guard let file = file(Trainer.weightsName, of: run) else { return nil }
     return try Backbone.make(from: file, imageSize: plan.imageSize, inputChannels: channels)
       .ready(on: device)
+  }
+
+  /// The folder that a run's weights are in; `nil` where there are none.
+  func folder(of run: PlannedRun) -> URL? {
+    file(Trainer.weightsName, of: run)?.deletingLastPathComponent()
   }
 
   func history(of run: PlannedRun) -> TrainingHistory? {

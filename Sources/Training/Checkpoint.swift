@@ -8,20 +8,23 @@ import TorchNN
 struct Checkpoint {
   var step: Int
   var seconds: Double
+  /// Images that are trained on, from which the sizes of heads follow; `nil` in checkpoints of releases
+  /// that did not write it.
+  var imageCount: Int?
   var task: [String: Tensor]
   var optimizer: [String: Tensor]
 
   /// Writes the state; a killed process leaves the last checkpoint whole.
   static func write(
     _ task: any PretextTask, _ optimizer: Optimizer, step: Int, seconds: Double,
-    fingerprint: String, to url: URL
+    fingerprint: String, imageCount: Int, to url: URL
   ) throws(TrainingError) {
     let tensors =
       task.state.map { ("task.\($0.name)", $0.tensor) }
       + optimizer.state.map { ("optimizer.\($0.name)", $0.tensor) }
     let metadata = [
       "step": "\(step)", "seconds": "\(seconds)", "fingerprint": fingerprint,
-      "format": "glean-checkpoint-1",
+      "images": "\(imageCount)", "format": "glean-checkpoint-1",
     ]
     do {
       try SafeTensors(tensors.map { (name: $0.0, tensor: $0.1) }, metadata: metadata).write(to: url)
@@ -31,7 +34,8 @@ struct Checkpoint {
   }
 
   /// Reads a checkpoint; `nil` where there is none.
-  static func read(_ url: URL, fingerprint: String) throws(TrainingError) -> Checkpoint? {
+  /// - Parameter fingerprint: of the images that it must be of; `nil` for any.
+  static func read(_ url: URL, fingerprint: String? = nil) throws(TrainingError) -> Checkpoint? {
     guard FileManager.default.fileExists(atPath: url.path) else { return nil }
     let file: SafeTensors
     do {
@@ -42,7 +46,7 @@ struct Checkpoint {
     guard let step = file.metadata["step"].flatMap({ Int($0) }),
       let seconds = file.metadata["seconds"].flatMap({ Double($0) })
     else { throw .file("\(url.path): is not a checkpoint of Glean; delete it to start anew") }
-    guard file.metadata["fingerprint"] == fingerprint else {
+    guard fingerprint == nil || file.metadata["fingerprint"] == fingerprint else {
       throw .otherRun(
         folder: url.deletingLastPathComponent().path,
         difference: "its checkpoint is of other images")
@@ -53,6 +57,8 @@ struct Checkpoint {
       if name.hasPrefix("task.") { task[String(name.dropFirst(5))] = tensor }
       if name.hasPrefix("optimizer.") { optimizer[String(name.dropFirst(10))] = tensor }
     }
-    return Checkpoint(step: step, seconds: seconds, task: task, optimizer: optimizer)
+    return Checkpoint(
+      step: step, seconds: seconds, imageCount: file.metadata["images"].flatMap { Int($0) },
+      task: task, optimizer: optimizer)
   }
 }

@@ -56,6 +56,38 @@ public struct RunConfiguration: Codable, Sendable, Equatable {
     if let initial { try network.load(from: initial.url, partial: initial.isPartial) }
     return network
   }
+
+  /// The task with its initial weights, on the processor.
+  /// - Parameters:
+  ///   - imageCount: images that are trained on.
+  ///   - batch: images in a batch.
+  ///   - steps: of the whole run.
+  ///   - complete: adds what is known of the images.
+  func makeTask(
+    imageCount: Int, batch: Int, steps: Int, complete: (inout PretextContext) -> Void = { _ in }
+  ) throws(TrainingError) -> any PretextTask {
+    do {
+      guard let type = try Registry.task(method) else {
+        throw TrainingError.setUp("'\(method)' does not train")
+      }
+      var context = PretextContext(
+        backbone: try makeBackbone(), spec: backbone, imageSize: imageSize, imageCount: imageCount,
+        classCount: 0, batch: batch, steps: steps, random: RandomStream(seed: seed, "head"))
+      complete(&context)
+      return try type.make(changing: options(of: type.card, steps: steps), context)
+    } catch {
+      throw .setUp("\(error)")
+    }
+  }
+
+  /// The options that differ from the method's defaults: the published recipe's, if the run follows
+  /// it, and over them those that were asked for.
+  private func options(of card: MethodCard, steps: Int) -> [String: JSONValue] {
+    guard Recipe.isPublished(recipe, steps: steps),
+      let published = card.recipe(imageSize: imageSize)
+    else { return options }
+    return published.options.merging(options) { $1 }
+  }
 }
 
 /// The type that matrix products and convolutions are computed in; losses are always `float32`.

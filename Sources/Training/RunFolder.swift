@@ -9,6 +9,8 @@ struct RunFolder {
   let configuration: RunConfiguration
   /// Stands for the images that are trained on.
   let fingerprint: String
+  /// How many they are.
+  let imageCount: Int
   /// The hash of the whole image set; empty where it is not known.
   let imagesHash: String
 
@@ -53,7 +55,7 @@ struct RunFolder {
   func save(_ session: TrainingSession, step: Int, seconds: Double) throws(TrainingError) {
     try Checkpoint.write(
       session.task, session.optimizer, step: step, seconds: seconds, fingerprint: fingerprint,
-      to: checkpoint)
+      imageCount: imageCount, to: checkpoint)
   }
 
   /// A table of figures, going on after `step`.

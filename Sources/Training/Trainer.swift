@@ -90,30 +90,12 @@ public struct Trainer {
 
   /// Builds the task with its initial weights, as the run would.
   func makeTask() throws(TrainingError) -> any PretextTask {
-    do {
-      guard let type = try Registry.task(configuration.method) else {
-        throw TrainingError.setUp("'\(configuration.method)' does not train")
-      }
-      let backbone = try configuration.makeBackbone()
-      var context = PretextContext(
-        backbone: backbone, spec: configuration.backbone, imageSize: configuration.imageSize,
-        imageCount: indices.count, classCount: classCount, batch: batch, steps: steps,
-        random: RandomStream(seed: configuration.seed, "head"), mean: store.mean,
-        deviation: store.deviation)
-      context.targets = store.targets?.kind
-      return try type.make(changing: options(of: type.card), context)
-    } catch {
-      throw .setUp("\(error)")
+    try configuration.makeTask(imageCount: indices.count, batch: batch, steps: steps) {
+      $0.classCount = classCount
+      $0.targets = store.targets?.kind
+      $0.mean = store.mean
+      $0.deviation = store.deviation
     }
-  }
-
-  /// The options that differ from the method's defaults: the published recipe's, if the run follows
-  /// it, and over them those that were asked for.
-  private func options(of card: MethodCard) -> [String: JSONValue] {
-    guard Recipe.isPublished(configuration.recipe, steps: steps),
-      let recipe = card.recipe(imageSize: configuration.imageSize)
-    else { return configuration.options }
-    return recipe.options.merging(configuration.options) { $1 }
   }
 
   /// Steps of the whole run.
@@ -145,7 +127,8 @@ public struct Trainer {
     shouldStop: () -> Bool = { false }
   ) throws(TrainingError) -> TrainingOutcome {
     let files = RunFolder(
-      url: folder, configuration: configuration, fingerprint: fingerprint, imagesHash: imagesHash)
+      url: folder, configuration: configuration, fingerprint: fingerprint,
+      imageCount: indices.count, imagesHash: imagesHash)
     try files.prepare()
     var session = try makeSession()
     let (start, secondsBefore) = try files.resume(session)

@@ -50,6 +50,14 @@ import Testing
     #expect(try place.text("moved/inspect.html").contains("glean inspect moved"))
     #expect(try place.text("moved/report.html").contains("What was learnt"))
 
+    // A file that another Glean has written does not silently leave the report.
+    try place.write(Data(#"{"dataset": "moved"}"#.utf8), to: "moved/inspect.json")
+    let report = try await place.glean(["report", "moved"])
+    #expect(report.code == 0, "\(report.errors)")
+    let text = try place.text("moved/report.html")
+    #expect(!text.contains("<h2>What was learnt</h2>"))
+    #expect(text.contains("glean inspect moved’ makes it again"))
+
     let both = try await place.glean(["inspect", "moved", "random", "--images", "images"])
     #expect(both.code == 64 && both.isOrderly)
     let bare = try await place.glean(["inspect", "random"])
@@ -69,6 +77,36 @@ import Testing
     #expect(outcome.errors.contains("cues is left out"))
     let page = try place.text("page.html")
     #expect(page.contains("<h2>Neighbours</h2>") && page.contains("<h2>Left out</h2>"))
+  }
+
+  @Test func prototypesAreShownWhereTheRunHasItsCheckpoint() async throws {
+    let place = try Workplace()
+    try place.shapes()
+    let run = try await place.glean(
+      [
+        "pretrain", "images", "--method", "swav", "--set", "hidden=24", "--steps", "2", "--out",
+        "run",
+        "--quiet",
+      ] + tiny)
+    #expect(run.code == 0, "\(run.errors)")
+    let inspect =
+      ["inspect", "run", "--images", "images", "--only", "maps", "--json", "--threads", "1"]
+    func look() async throws -> (prototypes: [String: Any]?, errors: String) {
+      let outcome = try await place.glean(inspect)
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      let json = try #require(try outcome.json as? [String: Any])
+      let maps = try #require(json["maps"] as? [String: Any])
+      let figures = try #require((maps["figures"] as? [[String: Any]])?.first)
+      return (figures["prototypes"] as? [String: Any], outcome.errors)
+    }
+    let found = try #require(try await look().prototypes)
+    let sizes = try #require(found["sizes"] as? [Int])
+    #expect(sizes.reduce(0, +) == found["images"] as? Int && sizes.reduce(0, +) > 0)
+    #expect(try place.text("inspect.html").contains("Prototypes with most images"))
+    try FileManager.default.removeItem(at: place.path("run/checkpoint.safetensors"))
+    let (none, errors) = try await look()
+    #expect(none == nil && errors.contains("maps: prototypes of SwAV are left out"), "\(errors)")
+    #expect(try place.text("inspect.html").contains("Maps, prototypes of SwAV"))
   }
 
   @Test func whatCannotBeInspectedIsRefused() async throws {

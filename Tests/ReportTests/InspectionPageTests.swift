@@ -22,6 +22,13 @@ private func madeUp() throws -> Inspection {
     picture: picture, columns: 4, images: [0, 2, 3, 5, 8, 9],
     paths: (0..<6).map { "<\($0)>.png" }, labels: [0, 1, nil, 0, 1, 1])
   let strip = MapFindings.Strip(title: "Strip & more", picture: picture)
+  let noted = MapFindings.Strip(title: "Painted", picture: picture, note: "grey <hidden>")
+  let prototypes = PrototypeFindings(
+    images: 1630, sizes: [1600, 30, 0],
+    largest: [
+      .init(images: 1600, commonestClass: 1, share: 0.625, nearest: [3], picture: picture),
+      .init(images: 30, nearest: [2], picture: picture),
+    ])
   let spectrum = try JSONDecoder().decode(
     Spectrum.self, from: Data(#"{"singularValues": [3, 2, 0.5, 0], "images": 20}"#.utf8))
   var inspection = Inspection(
@@ -62,7 +69,11 @@ private func madeUp() throws -> Inspection {
     }, thumbnails: thumbnails)
   inspection.maps = MapFindings(
     originals: strip, labels: classes,
-    figures: names.map { _ in .init(filters: picture, filterCount: 200, strips: [strip]) })
+    figures: names.indices.map {
+      .init(
+        filters: picture, filterCount: 200, strips: [strip, noted],
+        prototypes: $0 == 1 ? prototypes : nil)
+    })
   inspection.layers = LayerFindings(
     figures: names.map { _ in
       .init(
@@ -91,7 +102,10 @@ private func madeUp() throws -> Inspection {
     cues: [.clean, .shuffled, .silhouettes], examples: [strip, strip, strip],
     readings: names.map { _ in [figure(0.9), figure(0.7), figure(0.4)] }, chance: 0.5,
     trainingImages: 20, testImages: 10)
-  inspection.omissions = [.init(chapter: .cues, reason: "no <classes>")]
+  inspection.omissions = [
+    .init(chapter: .cues, reason: "no <classes>"),
+    .init(chapter: .maps, part: "prototypes of <b>", reason: "no head"),
+  ]
   inspection.durations = [.init(part: "geometry", seconds: 61)]
   return inspection
 }
@@ -122,6 +136,8 @@ private func madeUp() throws -> Inspection {
     for words in [
       "set <1>", "A<b>&\"c\"", "cat & dog", "<bird>", "34.4", "17.2", "−1.75", "77 ×", "0.8750",
       "R², %", "noise level", "62.5", "Strip & more", "geometry 1 min 1 s", "glean inspect <run>",
+      "grey <hidden>", "1,600 images, 62.5% of them <bird>", "Each of 1,630 images",
+      "3 prototypes; 2 hold any", "Maps, prototypes of <b>: no head.",
       "† 90.0", "keeps 50%", "Every <row>.", "<50> images", "0.88", "0.73–0.77",
     ] { #expect(text.contains(words), "\(words)") }
   }
@@ -181,5 +197,6 @@ private func madeUp() throws -> Inspection {
     let read = try JSONDecoder().decode(Inspection.self, from: data)
     #expect(read.factors == inspection.factors)
     #expect(read.maps?.originals.picture.bytes == Data())
+    #expect(read.maps?.figures[1].prototypes?.sizes == [1600, 30, 0])
   }
 }

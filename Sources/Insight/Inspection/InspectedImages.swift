@@ -87,8 +87,12 @@ public struct InspectedImages {
 
   /// Images as levels of 0...1, `[N, C, size, size]`.
   func levels(of indices: [Int], size: Int) -> Tensor {
-    store.evaluationBatch(indices: indices, size: size) * scale(store.deviation)
-      + scale(store.mean)
+    levels(standardised: store.evaluationBatch(indices: indices, size: size))
+  }
+
+  /// What a network takes, as levels of 0...1 (more or less, where a network painted it).
+  func levels(standardised images: Tensor) -> Tensor {
+    images * scale(store.deviation) + scale(store.mean)
   }
 
   /// Levels of 0...1 as a network takes them.

@@ -16,6 +16,10 @@ public struct InspectedNetwork {
   public var history: TrainingHistory?
   /// Networks whose training differed in one thing.
   public var relatives: [Relative]
+  /// What stood on it while it was trained, where that is kept.
+  public var task: InspectedTask?
+  /// The picture that its method would allow if the task were kept.
+  public var missing: InspectedTask.Missing?
 
   /// A network whose training differed from another's in one thing.
   public struct Relative {

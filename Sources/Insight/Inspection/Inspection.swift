@@ -36,10 +36,12 @@ public struct Inspection: Codable, Sendable {
     public var features: Int
   }
 
-  /// A chapter that was asked for and is not there.
+  /// A chapter that was asked for, or a part of one, and is not there.
   public struct Omission: Codable, Sendable, Hashable {
     /// Which.
     public var chapter: Chapter
+    /// The part of it that is not there; `nil` for the whole.
+    public var part: String?
     /// Why, and what would help.
     public var reason: String
   }
@@ -80,7 +82,7 @@ public struct Inspection: Codable, Sendable {
   public var factors: FactorFindings?
   /// Whether the class is known by texture or by shape.
   public var cues: CueFindings?
-  /// Chapters that were asked for and are not there.
+  /// Chapters that were asked for, or parts of these, and are not there.
   public var omissions: [Omission] = []
   /// How long each part took, in order.
   public var durations: [Duration] = []

@@ -75,7 +75,9 @@ public struct Inspector {
     case .geometry: inspection.geometry = features.map { GeometryFigures($0, data) }
     case .neighbours: inspection.neighbours = try NeighbourFindings(features, data)
     case .embedding: inspection.embedding = try EmbeddingFindings(features, data)
-    case .maps: inspection.maps = try MapFindings(features, data)
+    case .maps:
+      inspection.maps = try MapFindings(features, data)
+      inspection.omissions += missingPictures
     case .layers: inspection.layers = try LayerFindings(features, data)
     case .factors: inspection.factors = try FactorFindings(features, data)
     case .cues:
@@ -83,6 +85,20 @@ public struct Inspector {
       inspection.cues = try CueFindings(features, data)
     }
     return nil
+  }
+}
+
+extension Inspector {
+  /// What maps lack as the tasks of some networks are not kept: those of one reason together.
+  private var missingPictures: [Inspection.Omission] {
+    let missing = networks.compactMap { network in network.missing.map { (network.name, $0) } }
+    var seen: Set<InspectedTask.Missing> = []
+    return missing.map(\.1).filter { seen.insert($0).inserted }.map { one in
+      let names = missing.filter { $0.1 == one }.map(\.0)
+      return Inspection.Omission(
+        chapter: .maps, part: "\(one.picture.rawValue) of \(names.joined(separator: ", "))",
+        reason: one.reason)
+    }
   }
 }
 

@@ -12,6 +12,8 @@ public struct MapFindings: Codable, Sendable, Hashable {
     public var title: String
     /// The tiles.
     public var picture: Picture
+    /// What a reader must know of it.
+    public var note: String?
   }
 
   /// One network's.
@@ -22,6 +24,8 @@ public struct MapFindings: Codable, Sendable, Hashable {
     public var filterCount: Int
     /// What it sees in each of the images.
     public var strips: [Strip]
+    /// What fell to its prototypes; `nil` for a method without such, or where they are not kept.
+    public var prototypes: PrototypeFindings?
   }
 
   /// The images as they are.
@@ -81,11 +85,58 @@ extension MapFindings {
         try strip(
           "Main directions of \(name) as colours",
           componentMaps(places).resized(height: Self.side, width: Self.side)))
+      if let painted = try Self.reconstructions(features.inspected.task, images, data) {
+        strips.append(painted)
+      }
       let filters = firstFilters(of: network).to(.cpu)
       return Figures(
         filters: [1, 3].contains(filters.size(1)) ? try Self.sheet(filters) : nil,
-        filterCount: filters.size(0), strips: strips)
+        filterCount: filters.size(0), strips: strips,
+        prototypes: try Self.prototypes(features, data))
     }
+  }
+
+  /// Three rows: the images, what a task sees of them, and what it paints; `nil` where it paints none.
+  private static func reconstructions(
+    _ task: InspectedTask?, _ images: [Int], _ data: InspectedImages
+  ) throws(ImageError) -> Strip? {
+    guard let task, let reconstruct = task.reconstruction else { return nil }
+    let batch = data.store.evaluationBatch(indices: images, size: task.imageSize)
+    let made = reconstruct(batch, RandomStream(seed: data.seed, "reconstructions"))
+    let seen = data.levels(standardised: made.seen)
+    let rows = [
+      data.levels(standardised: batch),
+      made.hidden.map { $0.select(.full([1], 0.5, device: seen.device), else: seen) } ?? seen,
+      data.levels(standardised: made.painted),
+    ]
+    let tiles = concatenated(rows).to(.cpu).to(.float32)
+    var note = "The same images as the network takes them. "
+    note +=
+      made.hidden == nil
+      ? "Noise as in training; the last row is all painted."
+      : "Grey is hidden, the same share as in training; what is seen is kept in the last row."
+    if made.takesLevels {
+      note +=
+        " The method learns the pattern of each hidden patch at a mean of 0 and a deviation of 1; here "
+        + "each has the mean and deviation of the image’s own patch, as in the authors’ "
+        + "demonstration, so that its brightness is not the network’s merit."
+    }
+    return Strip(
+      title: "Reconstructions: the image, what the network sees of it, what it paints",
+      picture: try Picture(
+        tiles: ViewSheet.fit(tiles, height: side, width: side), columns: shown, gap: gap),
+      note: note)
+  }
+
+  /// Which images fall to which prototype of a network's task; `nil` where it has none.
+  private static func prototypes(
+    _ features: NetworkFeatures, _ data: InspectedImages
+  ) throws(ImageError) -> PrototypeFindings? {
+    guard let task = features.inspected.task, let score = task.prototypeScores else { return nil }
+    var inspected = features.inspected
+    inspected.imageSize = task.imageSize
+    let scores = data.features(of: features.images, inspected, by: score)
+    return try PrototypeFindings(scores, of: features.images, data)
   }
 
   /// A probe of the classes.

@@ -5,7 +5,7 @@ public import TorchNN
 
 /// DeepCluster-v2: Caron, Misra, Mairal, Goyal, Bojanowski and Joulin, NeurIPS 2020
 /// (arXiv 2006.09882), appendix C, which improves on DeepCluster (Caron et al., ECCV 2018).
-public final class DeepClusterV2: Module, PretextTask {
+public final class DeepClusterV2: Module, PretextTask, Prototyped {
   /// Hyper-parameters; defaults are solo-learn's for CIFAR-10.
   public struct Options: MethodOptions {
     /// τ of the predictions.
@@ -121,6 +121,11 @@ public final class DeepClusterV2: Module, PretextTask {
       for (memory, z) in zip(memories, z) { memory.value.assignRows(views.members, z.detached()) }
     }
     return PretextLoss(value, features: h[0], partners: h[1])
+  }
+
+  /// Cosines with the centroids of the first head.
+  public func prototypeScores(of images: Tensor) -> Tensor {
+    withoutGradient { cosines(projector(backbone(images)), prototypes[0].value) }
   }
 
   private func embed(_ h: Tensor) -> Tensor { projector(h).to(.float32).normalized() }

@@ -5,7 +5,7 @@ public import TorchNN
 
 /// MSN: "Masked Siamese Networks for Label-Efficient Learning", Assran, Caron, Misra, Bojanowski,
 /// Bordes, Vincent, Joulin, Rabbat and Ballas, ECCV 2022 (arXiv 2204.07141), section 3.
-public final class MSN: Module, PretextTask {
+public final class MSN: Module, PretextTask, Prototyped {
   /// Hyper-parameters; defaults are the authors' code's for ViT-S.
   public struct Options: MethodOptions {
     /// τ of the assignments.
@@ -102,6 +102,11 @@ public final class MSN: Module, PretextTask {
       temperature: options.temperature, sharpening: options.sharpening,
       weight: options.entropyWeight, penalty: entropyDeficit)
     return PretextLoss(value, features: features, partners: partners)
+  }
+
+  /// Cosines of the target network's embeddings with the prototypes.
+  public func prototypeScores(of images: Tensor) -> Tensor {
+    cosines(networks.teacher(images), networks.prototypes.value)
   }
 
   /// Moves the target network.

@@ -6,7 +6,7 @@ public import TorchNN
 /// PMSN: "The Hidden Uniform Cluster Prior in Self-Supervised Learning", Assran, Balestriero, Duval,
 /// Bordes, Misra, Bojanowski, Vincent, Rabbat and Ballas, ICLR 2023 (arXiv 2210.07277), section 5: MSN
 /// whose prototypes need not be used evenly.
-public final class PMSN: Module, PretextTask {
+public final class PMSN: Module, PretextTask, Prototyped {
   /// Hyper-parameters; defaults are MSN's, with lightly's prior.
   public struct Options: MethodOptions {
     /// How unevenly the prototypes are to be used: the k-th in proportion to k to the power of minus
@@ -106,6 +106,11 @@ public final class PMSN: Module, PretextTask {
       weight: options.priorWeight
     ) { powerLawDivergence($0, exponent: options.powerLaw) }
     return PretextLoss(value, features: features, partners: partners)
+  }
+
+  /// Cosines of the target network's embeddings with the prototypes.
+  public func prototypeScores(of images: Tensor) -> Tensor {
+    cosines(networks.teacher(images), networks.prototypes.value)
   }
 
   /// Moves the target network.

@@ -1,6 +1,6 @@
 public import Augment
 public import Backbones
-import Torch
+public import Torch
 public import TorchNN
 
 /// SMoG: "Unsupervised Visual Representation Learning by Synchronous Momentum Grouping", Pang,
@@ -9,7 +9,7 @@ public import TorchNN
 /// Two things differ from lightly's. Embeddings have length 1 before groups move towards them, as
 /// the groups have that k-means finds. And the groups begin as clusters of a pass over the images,
 /// not at random, where few would be chosen until the first renewal.
-public final class SMoG: Module, PretextTask {
+public final class SMoG: Module, PretextTask, Prototyped {
   /// Hyper-parameters; defaults are lightly's for CIFAR-10.
   public struct Options: MethodOptions {
     /// τ of the predictions.
@@ -133,6 +133,11 @@ public final class SMoG: Module, PretextTask {
     groups.value = moved.detached()
     queue.push(z)
     return PretextLoss(value, features: h, partners: partners)
+  }
+
+  /// Cosines with the groups.
+  public func prototypeScores(of images: Tensor) -> Tensor {
+    withoutGradient { cosines(projector(backbone(images)), groups.value) }
   }
 
   /// Moves the teacher, or begins again with the student and clusters of what it last said.

@@ -1,6 +1,6 @@
 public import Augment
 public import Backbones
-import Torch
+public import Torch
 public import TorchNN
 
 /// SeLa: "Self-labelling via Simultaneous Clustering and Representation Learning", Asano, Rupprecht
@@ -9,7 +9,7 @@ public import TorchNN
 /// Images are labelled from the images themselves, where the authors' code takes their views. Its
 /// ImageNet script labels all heads at a time and its CIFAR script one head after the other; this
 /// labels all.
-public final class SeLa: Module, PretextTask {
+public final class SeLa: Module, PretextTask, Prototyped {
   /// Hyper-parameters; defaults are those of the authors' CIFAR script, but for λ.
   public struct Options: MethodOptions {
     /// λ, how closely the labels follow the predictions: the paper's. The authors' CIFAR code has
@@ -114,5 +114,10 @@ public final class SeLa: Module, PretextTask {
       clusterLoss(scores.to(.float32), targets, temperature: 1)
     }
     return PretextLoss(value, features: h)
+  }
+
+  /// The scores of the first head's labels.
+  public func prototypeScores(of images: Tensor) -> Tensor {
+    withoutGradient { classifiers[0](backbone(images)).to(.float32) }
   }
 }

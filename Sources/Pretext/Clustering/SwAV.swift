@@ -5,7 +5,7 @@ public import TorchNN
 
 /// SwAV: "Unsupervised Learning of Visual Features by Contrasting Cluster Assignments", Caron, Misra,
 /// Mairal, Goyal, Bojanowski and Joulin, NeurIPS 2020 (arXiv 2006.09882), algorithm 1.
-public final class SwAV: Module, PretextTask {
+public final class SwAV: Module, PretextTask, Prototyped {
   /// Hyper-parameters; defaults are solo-learn's for CIFAR-10.
   public struct Options: MethodOptions {
     /// τ of the predictions.
@@ -124,6 +124,11 @@ public final class SwAV: Module, PretextTask {
     for (queue, embeddings) in zip(queues, z) { queue.push(embeddings) }
     let (h0, h1) = features[0].halves()
     return PretextLoss(value, features: h0, partners: h1)
+  }
+
+  /// Cosines with the prototypes.
+  public func prototypeScores(of images: Tensor) -> Tensor {
+    withoutGradient { cosines(projector(backbone(images)), prototypes.weight.value) }
   }
 
   /// Brings the prototypes back to the unit sphere.

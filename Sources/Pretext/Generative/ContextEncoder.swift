@@ -10,7 +10,7 @@ public import TorchNN
 /// The paper adds an adversarial loss of weight 0.001, for which a second network would have to be
 /// trained with an optimiser and a loss of its own. Its decoder's transposed convolutions are
 /// doublings of size and convolutions here.
-public final class ContextEncoder: Module, PretextTask {
+public final class ContextEncoder: Module, PretextTask, Reconstructing {
   /// Hyper-parameters; defaults are the authors'.
   public struct Options: MethodOptions {
     /// The share of the image that is missing.
@@ -118,12 +118,29 @@ public final class ContextEncoder: Module, PretextTask {
       size: images.size(2), ratio: options.maskRatio, regions: options.regions,
       random: progress.random("mask")
     ).to(images.device)
+    let (map, decoded) = paint(images, missing: missing)
+    let value = contextEncoderLoss(decoded, images, missing: missing)
+    return PretextLoss(value, features: map.mean(over: 2, 3))
+  }
+
+  /// What it paints where the images were missing.
+  public func reconstruction(of images: Tensor, random: RandomStream) -> Reconstruction {
+    withoutGradient {
+      let missing = missingRegion(
+        size: images.size(2), ratio: options.maskRatio, regions: options.regions, random: random
+      ).to(images.device)
+      return Reconstruction(
+        of: images, hidden: (missing .> 0.5).expanded(images.size(0), -1, -1, -1),
+        painted: paint(images, missing: missing).decoded)
+    }
+  }
+
+  /// The network's map of images without what is missing, and the images decoded from it.
+  private func paint(_ images: Tensor, missing: Tensor) -> (map: Tensor, decoded: Tensor) {
     let map = backbone.spatialFeatures((images * (1 - missing)).channelsLast())
     let mixed = map.flattened(from: 2).permuted(1, 0, 2).matmul(channelwise.value)
       .permuted(1, 0, 2).reshaped(map.shape)
-    let decoded = decoder(mixed.channelsLast())
-    let value = contextEncoderLoss(decoded, images, missing: missing)
-    return PretextLoss(value, features: map.mean(over: 2, 3))
+    return (map, decoder(mixed.channelsLast()))
   }
 }
 

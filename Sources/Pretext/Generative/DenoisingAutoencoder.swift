@@ -1,6 +1,6 @@
 public import Augment
 public import Backbones
-import Torch
+public import Torch
 public import TorchNN
 
 /// A denoising autoencoder: "Stacked Denoising Autoencoders", Vincent, Larochelle, Lajoie, Bengio
@@ -10,7 +10,7 @@ public import TorchNN
 /// The paper's are its corruption by Gaussian noise (section 3.3), its affine decoder and its
 /// squared error against the clean input. Its encoders are single layers, trained one after the
 /// other; here a whole transformer is, whose patches the decoder paints one by one.
-public final class DenoisingAutoencoder: Module, PretextTask {
+public final class DenoisingAutoencoder: Module, PretextTask, Reconstructing {
   /// Hyper-parameters.
   public struct Options: MethodOptions {
     /// The noise's deviation, in deviations of the images' pixels. The paper tries 0.05 to 0.5 for
@@ -77,13 +77,30 @@ public final class DenoisingAutoencoder: Module, PretextTask {
   /// The squared error of the clean pixels.
   public func loss(_ views: Views, _ progress: StepProgress) -> PretextLoss {
     let images = views.images[0]
-    let noise = progress.random("noise").normal(images.shape, deviation: options.noise)
-    let vit = encoder.module
-    let encoded = vit.tokens(images + noise.to(images.device))
-    let decoded = decoder(vit.patchTokens(of: encoded))
+    let (_, encoded, decoded) = paint(images, progress.random("noise"))
     let value = withoutAutocast(on: images.device) {
-      maskedPixelLoss(decoded, vit.patches(of: images))
+      maskedPixelLoss(decoded, encoder.module.patches(of: images))
     }
     return PretextLoss(value, features: encoded.selected(0, along: 1))
+  }
+
+  /// What it paints of images with noise on them.
+  public func reconstruction(of images: Tensor, random: RandomStream) -> Reconstruction {
+    withoutGradient {
+      let (noisy, _, decoded) = paint(images, random)
+      return Reconstruction(
+        of: noisy, painted: encoder.module.image(of: decoded, like: images))
+    }
+  }
+
+  /// Images with noise on them, their encoded tokens, and the pixels of all patches decoded from these.
+  private func paint(
+    _ images: Tensor, _ random: RandomStream
+  ) -> (noisy: Tensor, encoded: Tensor, decoded: Tensor) {
+    let vit = encoder.module
+    let noise = random.normal(images.shape, deviation: options.noise)
+    let noisy = images + noise.to(images.device)
+    let encoded = vit.tokens(noisy)
+    return (noisy, encoded, decoder(vit.patchTokens(of: encoded)))
   }
 }

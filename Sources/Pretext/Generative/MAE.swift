@@ -5,7 +5,7 @@ public import TorchNN
 
 /// MAE: "Masked Autoencoders Are Scalable Vision Learners", He, Chen, Xie, Li, Dollár and Girshick,
 /// CVPR 2022 (arXiv 2111.06377), section 3.
-public final class MAE: Module, PretextTask {
+public final class MAE: Module, PretextTask, Reconstructing {
   /// Hyper-parameters; defaults are the paper's.
   public struct Options: MethodOptions {
     /// The share of the patches that the encoder does not see.
@@ -82,28 +82,53 @@ public final class MAE: Module, PretextTask {
 
   /// The patches that the encoder does not see.
   public static func hidden(_ options: Options, in view: MaskedView) -> Tensor? {
-    let mask = TokenMask(
+    view.map(mask(options, view, on: .cpu).isHidden)
+  }
+
+  private static func mask(_ options: Options, _ view: MaskedView, on device: Device) -> TokenMask {
+    TokenMask(
       count: view.count, tokens: view.side * view.side, ratio: options.maskRatio,
-      random: view.random, device: .cpu)
-    return view.map(mask.isHidden)
+      random: view.random, device: device)
   }
 
   /// The error of the decoded pixels where the encoder saw nothing.
   public func loss(_ views: Views, _ progress: StepProgress) -> PretextLoss {
     let images = views.images[0]
-    let vit = encoder.module
-    let tokens = vit.embed(images)
-    let mask = TokenMask(
-      count: tokens.size(0), tokens: tokens.size(1), ratio: options.maskRatio,
-      random: progress.random("mask"), device: images.device)
-    let encoded = vit.encode(vit.withClassToken(mask.visible(of: tokens)))
-    let decoded = decode(encoded, mask)
-    var target = vit.patches(of: images)
+    let (encoded, decoded, mask) = paint(images, progress.random("mask"))
+    var target = encoder.module.patches(of: images)
     if options.normalisesPatches { target = standardisedPatches(target) }
     let loss = withoutAutocast(on: images.device) {
       maskedPixelLoss(mask.hidden(of: decoded), mask.hidden(of: target))
     }
     return PretextLoss(loss, features: encoded.selected(0, along: 1))
+  }
+
+  /// What it paints where the encoder saw nothing. Where it was trained on standardised patches, these
+  /// take the mean and deviation of the image's own, as in the authors' demonstration.
+  public func reconstruction(of images: Tensor, random: RandomStream) -> Reconstruction {
+    withoutGradient {
+      let vit = encoder.module
+      let (_, decoded, mask) = paint(images, random)
+      let pixels =
+        options.normalisesPatches
+        ? withLevels(of: vit.patches(of: images), decoded.to(.float32)) : decoded
+      return Reconstruction(
+        of: images,
+        hidden: MaskedView(of: images, patch: vit.patch, random: random).map(mask.isHidden),
+        painted: vit.image(of: pixels, like: images), takesLevels: options.normalisesPatches)
+    }
+  }
+
+  /// Encoded tokens of the visible patches, the pixels of all that are decoded from them, and which were
+  /// visible.
+  private func paint(
+    _ images: Tensor, _ random: RandomStream
+  ) -> (encoded: Tensor, decoded: Tensor, mask: TokenMask) {
+    let vit = encoder.module
+    let mask = Self.mask(
+      options, MaskedView(of: images, patch: vit.patch, random: random), on: images.device)
+    let encoded = vit.encode(vit.withClassToken(mask.visible(of: vit.embed(images))))
+    return (encoded, decode(encoded, mask), mask)
   }
 
   /// Pixels `[N, T, patch² · C]` of all patches, from encoded tokens `[N, prefixLength + visible, D]`,
@@ -121,6 +146,12 @@ public final class MAE: Module, PretextTask {
 func standardisedPatches(_ patches: Tensor) -> Tensor {
   let mean = patches.mean(over: 2, keepingAxes: true)
   return (patches - mean) / (patches.variance(over: 2, keepingAxes: true) + 1e-6).sqrt()
+}
+
+/// Undoes ``standardisedPatches(_:)`` with the mean and deviation of `patches`; both `[N, T, P]`.
+func withLevels(of patches: Tensor, _ standardised: Tensor) -> Tensor {
+  standardised * (patches.variance(over: 2, keepingAxes: true) + 1e-6).sqrt()
+    + patches.mean(over: 2, keepingAxes: true)
 }
 
 /// The mean squared error over masked patches and their pixels.

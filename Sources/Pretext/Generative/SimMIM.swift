@@ -7,7 +7,7 @@ public import TorchNN
 /// Dai and Hu, CVPR 2022 (arXiv 2111.09886), section 3.
 ///
 /// The paper's ViT has relative positions; this one keeps its absolute ones, which are trained.
-public final class SimMIM: Module, PretextTask {
+public final class SimMIM: Module, PretextTask, Reconstructing {
   /// Hyper-parameters; defaults are the paper's.
   public struct Options: MethodOptions {
     /// The share of the image that is hidden.
@@ -52,7 +52,6 @@ public final class SimMIM: Module, PretextTask {
   private let encoder: Unowned<VisionTransformer>
   private let maskToken: Parameter
   private let decoder: Linear
-  private let side: Int
   /// The hyper-parameters it was built with.
   public let options: Options
 
@@ -68,7 +67,6 @@ public final class SimMIM: Module, PretextTask {
     self.options = options
     backbone = vit
     encoder = Unowned(vit)
-    side = context.spec.imageSize / vit.patch
     maskToken = Parameter(context.random.normal([1, 1, vit.features], deviation: 0.02))
     decoder = Linear(
       vit.features, vit.patch * vit.patch * context.spec.inputChannels, random: context.random)
@@ -82,23 +80,44 @@ public final class SimMIM: Module, PretextTask {
 
   /// The patches that the network sees the mask token for.
   public static func hidden(_ options: Options, in view: MaskedView) -> Tensor? {
-    let mask = PatchMask.units(
+    view.map(mask(options, view, on: .cpu).hidden .> 0.5)
+  }
+
+  private static func mask(_ options: Options, _ view: MaskedView, on device: Device) -> PatchMask {
+    PatchMask.units(
       count: view.count, side: view.side, unit: options.maskUnit, ratio: options.maskRatio,
-      random: view.random, device: .cpu)
-    return view.map(mask.hidden .> 0.5)
+      random: view.random, device: device)
   }
 
   /// The distance of the decoded pixels from the hidden ones.
   public func loss(_ views: Views, _ progress: StepProgress) -> PretextLoss {
     let images = views.images[0]
-    let vit = encoder.module
-    let mask = PatchMask.units(
-      count: images.size(0), side: side, unit: options.maskUnit, ratio: options.maskRatio,
-      random: progress.random("mask"), device: images.device)
-    let encoded = mask.encoded(images, by: vit, token: maskToken.value)
-    let decoded = decoder(vit.patchTokens(of: encoded))
-    let value = simMIMLoss(decoded, vit.patches(of: images), hidden: mask.hidden)
+    let (encoded, decoded, mask) = paint(images, progress.random("mask"))
+    let value = simMIMLoss(decoded, encoder.module.patches(of: images), hidden: mask.hidden)
     return PretextLoss(value, features: encoded.selected(0, along: 1))
+  }
+
+  /// What it paints where the network saw the mask token.
+  public func reconstruction(of images: Tensor, random: RandomStream) -> Reconstruction {
+    withoutGradient {
+      let vit = encoder.module
+      let (_, decoded, mask) = paint(images, random)
+      return Reconstruction(
+        of: images,
+        hidden: MaskedView(of: images, patch: vit.patch, random: random).map(mask.hidden .> 0.5),
+        painted: vit.image(of: decoded, like: images))
+    }
+  }
+
+  /// Encoded tokens, the pixels of all patches that are decoded from them, and which were hidden.
+  private func paint(
+    _ images: Tensor, _ random: RandomStream
+  ) -> (encoded: Tensor, decoded: Tensor, mask: PatchMask) {
+    let vit = encoder.module
+    let mask = Self.mask(
+      options, MaskedView(of: images, patch: vit.patch, random: random), on: images.device)
+    let encoded = mask.encoded(images, by: vit, token: maskToken.value)
+    return (encoded, decoder(vit.patchTokens(of: encoded)), mask)
   }
 }
 

@@ -102,7 +102,8 @@ public enum InspectionPage {
   private static func omissions(_ inspection: Inspection) -> Markup? {
     if inspection.omissions.isEmpty { return nil }
     let items: [Markup] = inspection.omissions.map {
-      "<li>\(Wording.sentence($0.chapter.rawValue)): \($0.reason).</li>"
+      let part: Markup = $0.part.map { ", \($0)" } ?? ""
+      return "<li>\(Wording.sentence($0.chapter.rawValue))\(part): \($0.reason).</li>"
     }
     return "<ul>\(items)</ul>"
   }

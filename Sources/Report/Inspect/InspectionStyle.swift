@@ -75,6 +75,8 @@ enum InspectionStyle {
       pointer-events: none; overflow-wrap: anywhere; }
     #tip[hidden] { display: none; }
     .strip { display: block; width: 100%; max-width: 640px; height: auto; border-radius: 3px; }
+    .prototypes { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 14px 20px; }
+    .prototypes figure + figure { margin-top: 0; } .prototypes figcaption { margin: 0 0 4px; }
     .filters { display: block; max-width: 100%; image-rendering: pixelated; }
     .names { display: grid; grid-template-columns: repeat(6, minmax(0, 1fr)); gap: 6px;
       max-width: 640px;
@@ -89,7 +91,7 @@ enum InspectionStyle {
     .classes { margin-top: 12px; }
     @media screen and (max-width: 640px) { .maps { grid-template-columns: 1fr; }
       .sheet, .row { gap: 3px; } .row { grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 6px; }
-      .cues { grid-template-columns: 1fr; }
+      .cues, .prototypes { grid-template-columns: 1fr; }
       .no::after { padding: 0 2px; font-size: 9px; line-height: 1.1; } }
     """
 

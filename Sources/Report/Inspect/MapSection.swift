@@ -1,7 +1,7 @@
 import Insight
 import Study
 
-/// First filters, attention, activation and the colours of parts.
+/// First filters, attention, activation, the colours of parts, reconstructions and prototypes.
 struct MapSection {
   let inspection: Inspection
   let findings: MapFindings
@@ -24,7 +24,9 @@ struct MapSection {
           style="height: auto" src="\(InspectionStyle.address(picture))"/>
           """
         } ?? ""
-      return "<h3>\(network.name)</h3>\(strips)\(filters)"
+      return """
+        <h3>\(network.name)</h3>\(strips)\(one.prototypes.map(prototypes) ?? "")\(filters)
+        """
     }
     return """
       \(Self.strip(findings.originals))\
@@ -35,10 +37,38 @@ struct MapSection {
       """
   }
 
+  /// The prototypes with most images, each with its nearest ones.
+  private func prototypes(_ found: PrototypeFindings) -> Markup {
+    let used = found.sizes.count { $0 > 0 }
+    let sheets: [Markup] = found.largest.map { one in
+      let name = one.commonestClass.flatMap {
+        inspection.classes.indices.contains($0) ? inspection.classes[$0] : nil
+      }
+      let most: Markup =
+        name.map { ", \(Wording.percent(one.share ?? 0)) of them \($0)" } ?? ""
+      let title: Markup = "\(Wording.count(one.images, "image"))\(most)"
+      return """
+        <figure><figcaption>\(title)</figcaption>\
+        \(Self.image(one.picture, of: "The nearest images of a prototype"))</figure>
+        """
+    }
+    return """
+      <h4>Prototypes with most images, and the images nearest to each</h4>\
+      <div class="prototypes">\(sheets)</div>\
+      <p class="note">Each of \(Wording.grouped(found.images)) images falls to the nearest of \
+      \(Wording.grouped(found.sizes.count)) prototypes; \(Wording.grouped(used)) hold any.</p>
+      """
+  }
+
   static func strip(_ strip: MapFindings.Strip) -> Markup {
+    let note: Markup = strip.note.map { #"<p class="note">\#($0)</p>"# } ?? ""
+    return "\(image(strip.picture, of: strip.title))\(note)"
+  }
+
+  private static func image(_ picture: Picture, of title: String) -> Markup {
     """
-    <img class="strip" alt="\(strip.title)" width="\(String(strip.picture.width))" \
-    height="\(String(strip.picture.height))" src="\(InspectionStyle.address(strip.picture))"/>
+    <img class="strip" alt="\(title)" width="\(String(picture.width))" \
+    height="\(String(picture.height))" src="\(InspectionStyle.address(picture))"/>
     """
   }
 }
