@@ -15,6 +15,12 @@ private let allCases: [StudySummary] = {
     byLabels[index].levels = [0.3, 0.4]
     byLabels[index].dependsOnSize = true
   }
+  // An R² below 0, of runs that learnt nothing.
+  var belowZero = [MadeUp.simclr, MadeUp.random]
+  belowZero[0].levels = [-0.3, -0.1]
+  belowZero[1].levels = [-0.5]
+  var oneBelowZero = oneSize
+  oneBelowZero.levels = [-0.4]
   return [
     MadeUp.usual,
     MadeUp.summary([oneSize] + baselines, sizes: [5000], seeds: 3),
@@ -24,6 +30,8 @@ private let allCases: [StudySummary] = {
     MadeUp.summary(
       [MadeUp.simclr, MadeUp.random, strong], sizes: [1000, 5000], seeds: 3, failing: true,
       metric: .balancedAccuracy),
+    MadeUp.summary(belowZero, sizes: [1000, 5000], seeds: 1, metric: .r2),
+    MadeUp.summary([oneBelowZero], sizes: [5000], seeds: 3, metric: .r2),
     MadeUp.summary([], sizes: [], seeds: 0),
   ]
 }()

@@ -13,3 +13,17 @@ import Testing
     for (a, b) in zip(placed, placed.dropFirst()) { #expect(b - a > 9.999, "\(placed)") }
   }
 }
+
+@Suite struct ScaleTests {
+  @Test(arguments: [
+    [0.5, 0.93], [1, 1], [0, 0], [-0.3, -0.1], [-0.2, -0.2], [-0.5, 0.2], [0.9, 1.1],
+    [-1e20, -1e20],
+  ])
+  func anAxisHoldsItsValues(_ values: [Double]) {
+    let (domain, ticks) = Scale.rounded(over: values, within: 0...1, count: 5)
+    #expect(values.allSatisfy(domain.contains))
+    #expect(ticks.count > 1 && zip(ticks, ticks.dropFirst()).allSatisfy { $0 < $1 })
+    let areShares = values.allSatisfy { (0...1).contains($0) }
+    #expect(!areShares || domain.lowerBound >= 0 && domain.upperBound < 1.001)
+  }
+}

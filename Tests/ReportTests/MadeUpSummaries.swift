@@ -71,7 +71,7 @@ enum MadeUp {
                 : nil))
           let protocols: [EvaluationProtocol] = isSupervised ? [.endToEnd] : [.linear, .knn]
           for evaluation in protocols {
-            for metric in [Metric.accuracy, .balancedAccuracy] {
+            for metric in metric.isShare ? [.accuracy, .balancedAccuracy] : [metric] {
               let value = level + noise() - (evaluation == .knn ? 0.03 : 0)
               scores.append(
                 Score(runId: id, evaluation: evaluation, metric: metric, value: value))

@@ -16,17 +16,19 @@ struct Scale {
 
   private func warp(_ value: Double) -> Double { isLogarithmic ? log(value) : value }
 
-  /// A domain that holds `values` with some air, ends on round numbers within `limits`, and the
-  /// round numbers in it: about `count`, in steps of 1, 2 or 5 times a power of ten.
+  /// A domain that holds `values` with some air, which ends at `limits`, and the round numbers in it:
+  /// about `count`, in steps of 1, 2 or 5 times a power of ten. Values beyond the limits, such as an
+  /// R² below 0, are held without air.
   static func rounded(
     over values: [Double], within limits: ClosedRange<Double>, count: Int
   ) -> (domain: ClosedRange<Double>, ticks: [Double]) {
     let least = values.min() ?? limits.lowerBound
     let most = values.max() ?? limits.upperBound
-    // At least 2 points of a percentage apart, so that equal values do not fill the chart.
-    let air = max((most - least) * 0.06, 0.01)
-    let low = max(least - air, limits.lowerBound)
-    let high = min(most + air, limits.upperBound)
+    // At least 2 points of a percentage apart, so that equal values do not fill the chart; of large
+    // ones as much as leaves the ends apart.
+    let air = max((most - least) * 0.06, 0.01, max(abs(least), abs(most)) * 1e-6)
+    let low = min(least, max(least - air, limits.lowerBound))
+    let high = max(most, min(most + air, limits.upperBound))
     let rough = (high - low) / Double(max(count, 1))
     let power = pow(10, floor(log10(rough)))
     let step = power * ([1, 2, 5].first { $0 * power >= rough } ?? 10)
