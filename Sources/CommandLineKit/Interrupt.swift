@@ -11,10 +11,10 @@ public enum Interrupt {
   /// Whether the user asked to stop.
   public static var isRequested: Bool { signals.load(ordering: .relaxed) > 0 }
 
-  /// Takes over both signals. Calling it again changes nothing but clears the flag.
+  /// Takes over both signals. Calling it again changes nothing: who asked to stop meanwhile still does.
   public static func install() {
-    // Also makes sure that the flag exists before a handler needs it.
-    signals.store(0, ordering: .relaxed)
+    // Makes sure that the flag exists before a handler needs it.
+    _ = isRequested
     signal(SIGINT) { Interrupt.receive($0) }
     signal(SIGTERM) { Interrupt.receive($0) }
     // A parent process may have left them blocked, and children inherit that.

@@ -166,6 +166,9 @@ struct Compare: Command {
     let plan = try maker.plan(of: set, in: folder)
     let made = try maker.make(plan, of: set, in: folder)
     if inspect && !made.summary.rows.isEmpty {
+      try Interrupt.check(hint: "all runs are kept; the same command goes on with the inspection")
+      // Nothing looks at the flag while networks are inspected: Ctrl-C ends it at once.
+      Interrupt.uninstall()
       _ = try StudyInspection(
         folder: folder, plan: made.whole, results: ResultStore(path: folder.results.path),
         data: set.data, command: "glean inspect \(ShellWord.quoted(folder.url.relativePath))"

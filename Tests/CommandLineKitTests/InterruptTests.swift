@@ -17,6 +17,26 @@ import Testing
     }
   }
 
+  @Test func whoAskedToStopIsNotForgottenWhenMoreWorkBegins() async {
+    await #expect(processExitsWith: .exitCode(130)) {
+      Interrupt.install()
+      send(SIGINT)
+      wait { Interrupt.isRequested }
+      Interrupt.install()
+      exit(Interrupt.isRequested ? 130 : 2)
+    }
+  }
+
+  @Test func givenBackTheFirstSignalEndsTheProcess() async {
+    await #expect(processExitsWith: .signal(SIGTERM)) {
+      Interrupt.install()
+      Interrupt.uninstall()
+      send(SIGTERM)
+      wait { false }
+      exit(3)
+    }
+  }
+
   @Test(arguments: [SIGINT: 130, SIGTERM: 143])
   func theSecondSignalEndsTheProcess(number: Int32, code: Int32) async {
     await #expect(processExitsWith: .exitCode(code)) { [number] in
