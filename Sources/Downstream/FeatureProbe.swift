@@ -54,7 +54,8 @@ extension FeatureProbe {
       protocolName: name, revision: revision,
       accuracy: Metrics.accuracy(predictions, test.labels),
       balancedAccuracy: Metrics.balancedAccuracy(predictions, test.labels),
-      figures: Bootstrap().figures(of: ClassificationFigures(scores, labels: test.labels)),
+      figures: Bootstrap().figures(
+        of: ClassificationFigures(scores, labels: test.labels), groups: test.groups),
       testImages: test.images, predictions: predictions, scores: scores, setting: setting,
       validationAccuracy: validationAccuracy)
   }

@@ -15,7 +15,7 @@ extension Tensor {
   var columnProducts: Tensor { transposed().matmul(self) }
 
   /// Whether all elements are finite.
-  var isAllFinite: Bool { isFinite().to(.uint8).min().scalar == 1 }
+  package var isAllFinite: Bool { isFinite().to(.uint8).min().scalar == 1 }
 
   /// Successive rows, few enough that a number for each pair of them and all rows takes little memory.
   var pairBlocks: [(start: Int, values: Tensor)] {

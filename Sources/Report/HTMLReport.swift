@@ -169,9 +169,9 @@ public enum HTMLReport {
 
   private static let othersNote: Markup = """
     <p class="note">Under each row's headline protocol; mean over seeds, below it the 95% bootstrap \
-    interval over the test images, as the mean of the seeds' intervals: what other test images \
-    would change, where the intervals above show what another run would. AUC: one class against the \
-    rest, mean over classes. Calibration error: 15 bins, smaller is better.</p>
+    interval over the test images (whole groups of them, where they come in such), as the mean of \
+    the seeds' intervals: what other test images would change, where the intervals above show what \
+    another run would. AUC: one class against the rest, mean over classes. Calibration error: 15 bins, smaller is better.</p>
     """
 
   private static func comparisonsNote(_ summary: StudySummary) -> Markup {

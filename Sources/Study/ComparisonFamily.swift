@@ -11,9 +11,9 @@ struct ComparisonFamily {
   private(set) var pairs: [MethodPair] = []
   private let options: SummaryOptions
   private let outcomes: TestOutcomes
-  /// By image, for each comparison: see ``TestOutcomes/difference(_:_:)``.
-  private var imageDifferences: [[Double]?] = []
-  private var pairDifferences: [[Double]?] = []
+  /// The cells of each comparison and of each pair.
+  private var compared: [(first: Cell, second: Cell)] = []
+  private var paired: [(first: Cell, second: Cell)] = []
 
   init(cells: [Cell], outcomes: TestOutcomes, options: SummaryOptions) {
     self.options = options
@@ -34,8 +34,7 @@ struct ComparisonFamily {
     let tested = comparisons.indices.filter { comparisons[$0].p != nil }
     let adjusted = holmAdjusted(tested.compactMap { comparisons[$0].p })
     for (index, p) in zip(tested, adjusted) { comparisons[index].adjustedP = p }
-    let intervals = outcomes.intervals(
-      of: imageDifferences + pairDifferences, options.primaryMetric)
+    let intervals = outcomes.intervals(of: compared + paired, options.primaryMetric)
     for (index, interval) in intervals.enumerated() {
       if index < comparisons.count {
         comparisons[index].imagesInterval = interval
@@ -91,7 +90,7 @@ struct ComparisonFamily {
 
   private mutating func append(_ first: Cell, _ second: Cell) {
     guard let size = first.place.pretrainImages else { return }
-    pairDifferences.append(outcomes.difference(first, second))
+    paired.append((first, second))
     pairs.append(
       MethodPair(
         method: first.place.method, reference: second.place.method, pretrainImages: size))
@@ -101,7 +100,7 @@ struct ComparisonFamily {
     let (cell, reference) = (rows[row], rows[other])
     guard let difference = model.difference(row, other), let size = cell.place.pretrainImages
     else { return }
-    imageDifferences.append(outcomes.difference(cell, reference))
+    compared.append((cell, reference))
     comparisons.append(
       Comparison(
         method: cell.place.method, title: options.title(of: cell.place.method),

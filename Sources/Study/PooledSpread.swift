@@ -36,8 +36,9 @@ extension StudySummary {
       known == 0
       ? "Which test images each run named rightly is not kept with these results, so the test over "
         + "seeds stands alone."
-      : "The second interval is over test images (paired bootstrap, the same images for both); a "
-        + "difference is called significant only if both agree"
+      : "The second interval is over test images (paired bootstrap"
+        + (testGroups.map { " of \(Wording.count($0, "group")) of images, each drawn whole" } ?? "")
+        + ", the same images for both); a difference is called significant only if both agree"
         + (known < comparisons.count ? ", where there are both." : ".")
     return "Differences are tested within blocks: a block is one seed at one size, which shares "
       + "images, labels and order. The residual variance of value = block + row is pooled over all "

@@ -3,24 +3,11 @@ import Synchronization
 
 /// What became of each test image.
 extension ResultStore {
-  /// Whether each test image was named rightly, in the order of the test set; nil if not stored.
-  public func correct(of id: String, _ evaluation: EvaluationProtocol) throws(DatabaseError)
-    -> [Bool]?
-  {
-    try database.withLock { (database) throws(DatabaseError) in
-      let rows = try database.query(
-        "SELECT images, correct FROM outcomes WHERE run_id = ? AND protocol = ?",
-        [.text(id), .text(evaluation.rawValue)])
-      return try rows.first.map { (row) throws(DatabaseError) in
-        var reader = RowReader(row, table: "outcomes", path: database.path)
-        return try ResultStore.flags(&reader, path: database.path)
-      }
-    }
-  }
-
   /// What became of the test images of a data set under the protocols that rows compare by.
   public func outcomes(of dataset: String) throws(DatabaseError) -> TestOutcomes {
-    var outcomes = TestOutcomes(labels: try testLabels(of: dataset))
+    var outcomes = TestOutcomes(
+      labels: try numbers(Self.labelsPrefix + dataset) ?? [],
+      groups: try numbers(Self.groupsPrefix + dataset))
     try database.withLock { (database) throws(DatabaseError) in
       for evaluation in [EvaluationProtocol.linear, .endToEnd] {
         let rows = try database.query(
@@ -52,27 +39,29 @@ extension ResultStore {
     return flags
   }
 
-  /// Keeps the classes of a data set's test images, in the order of the test set.
-  func keepTestLabels(_ labels: [Int], of dataset: String) throws(DatabaseError) {
-    try setSetting(Self.labelsKey(dataset), to: "\(labels)")
+  /// Keeps the classes of a data set's test images, in the order of the test set, and their groups
+  /// where they come in such.
+  func keepTestImages(labels: [Int], groups: [Int]?, of dataset: String) throws(DatabaseError) {
+    try setSetting(Self.labelsPrefix + dataset, to: "\(labels)")
+    if let groups { try setSetting(Self.groupsPrefix + dataset, to: "\(groups)") }
   }
 
-  /// The classes of a data set's test images; none if an older Glean did not keep them.
+  /// A number for each test image; nil if it is not kept, as by an older Glean.
   /// - Throws: ``DatabaseError/unexpectedValue(path:field:found:expected:)`` if they are no numbers.
-  func testLabels(of dataset: String) throws(DatabaseError) -> [Int] {
-    let key = Self.labelsKey(dataset)
-    guard let json = try setting(key) else { return [] }
-    guard let labels = try? JSONDecoder().decode([Int].self, from: Data(json.utf8)) else {
+  private func numbers(_ key: String) throws(DatabaseError) -> [Int]? {
+    guard let json = try setting(key) else { return nil }
+    guard let numbers = try? JSONDecoder().decode([Int].self, from: Data(json.utf8)) else {
       throw .unexpectedValue(
         path: path, field: "settings.\(key)", found: "\(json.prefix(40))",
         expected: "a list of whole numbers")
     }
-    return labels
+    return numbers
   }
 
-  private static let labelsPrefix = "test-labels/"
-  private static func labelsKey(_ dataset: String) -> String { labelsPrefix + dataset }
+  private static let (labelsPrefix, groupsPrefix) = ("test-labels/", "test-groups/")
 
   /// Whether a setting says something of test images one by one.
-  static func isOfOutcomes(_ key: String) -> Bool { key.hasPrefix(labelsPrefix) }
+  static func isOfOutcomes(_ key: String) -> Bool {
+    key.hasPrefix(labelsPrefix) || key.hasPrefix(groupsPrefix)
+  }
 }

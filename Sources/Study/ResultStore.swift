@@ -150,16 +150,6 @@ public final class ResultStore: Sendable {
     }
   }
 
-  /// The run with this hash; nil if it was never begun.
-  public func run(_ id: String) throws(DatabaseError) -> RunRecord? {
-    try database.withLock { (database) throws(DatabaseError) in
-      let rows = try database.query("\(RunRow.select) WHERE id = ?", [.text(id)])
-      return try rows.first.map { (row) throws(DatabaseError) in
-        try RunRow.record(row, path: database.path)
-      }
-    }
-  }
-
   /// All runs, in the order in which they were first begun.
   public func allRuns() throws(DatabaseError) -> [RunRecord] {
     try database.withLock { (database) throws(DatabaseError) in

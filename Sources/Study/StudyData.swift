@@ -99,6 +99,11 @@ public struct StudyData {
   /// The labelled images of the pool.
   public var labelledPool: [Int] { pool.filter { isLabelled[$0] } }
 
+  /// The group of each of some images; `nil` where images come in none.
+  func groups(of indices: [Int]) -> [Int]? {
+    images.groups.map { groups in indices.map { groups[$0] } }
+  }
+
   /// Whether a row makes sense for the images' labels: contrast by class knows classes alone, and masks
   /// need a map of features.
   public func suits(_ row: StudyRow) -> Bool {

@@ -72,7 +72,9 @@ public struct StudyRunner {
     report: (Event) -> Void = { _ in }, shouldStop: () -> Bool = { false }
   ) throws -> Bool {
     let runs = try plannedRuns()
-    try results.keepTestLabels(data.test.map { data.images.labels[$0] ?? -1 }, of: plan.name)
+    try results.keepTestImages(
+      labels: data.test.map { data.images.labels[$0] ?? -1 }, groups: data.groups(of: data.test),
+      of: plan.name)
     for (position, run) in runs.enumerated() {
       if shouldStop() { return false }
       let identity = RunIdentity(of: run, plan, data: data, source: source)

@@ -51,6 +51,9 @@ public struct StudySummary: Encodable, Sendable {
   public var comparisons: [Comparison]
   /// The other pairs of methods, with intervals over test images only.
   public var pairs: [MethodPair]
+  /// How many groups the test images come in, which intervals over test images draw whole; left out
+  /// where they come in none, or it is not known.
+  public var testGroups: Int?
   /// What the comparisons of each size are tested on.
   public var spreads: [PooledSpread]
   /// Where each method's learning curve passes each baseline's.

@@ -70,6 +70,7 @@ extension StudySummary {
     let family = ComparisonFamily(cells: cells, outcomes: outcomes, options: options)
     comparisons = family.comparisons
     pairs = family.pairs
+    testGroups = outcomes.groups.map { Set($0).count }
     spreads = family.spreads
     crossings = CrossingPoint.all(cells, options: options)
     growth = CurveGrowth.all(cells, options: options)

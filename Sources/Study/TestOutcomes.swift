@@ -4,68 +4,113 @@ import Downstream
 ///
 /// Seeds say how far figures would vary had the methods been trained another time; they share the
 /// test images, so they do not say how far other test images would move a difference. A paired
-/// bootstrap does: it draws test images with replacement, the same ones for both methods and all
-/// their seeds, and takes the networks as they are.
+/// bootstrap does: it draws test images with replacement (whole groups of them, where they come in
+/// such), the same ones for both methods and all their seeds, and takes the networks as they are.
 public struct TestOutcomes: Sendable {
   /// The class of each test image; empty if not known, which only balanced accuracy needs.
   public var labels: [Int]
+  /// The group of each test image (patient, slide, flight); `nil` where they come in none, or it is not
+  /// known.
+  public var groups: [Int]?
   /// By the run's hash and the protocol, in the order of the test set.
   public var correct: [String: [EvaluationProtocol: [Bool]]]
 
   /// What is known.
-  public init(labels: [Int] = [], correct: [String: [EvaluationProtocol: [Bool]]] = [:]) {
+  public init(
+    labels: [Int] = [], groups: [Int]? = nil,
+    correct: [String: [EvaluationProtocol: [Bool]]] = [:]
+  ) {
     self.labels = labels
+    self.groups = groups
     self.correct = correct
   }
 
-  /// By image, how much more often `first` names it rightly than `second`, in −1...1: the mean over
-  /// the seeds that both have. nil where any of them has no outcomes, or of other images.
-  func difference(_ first: Cell, _ second: Cell) -> [Double]? {
-    let seeds = Set(first.runs.keys).intersection(second.runs.keys)
-    var sums: [Double] = []
-    for seed in seeds {
-      guard let one = outcome(first, seed), let other = outcome(second, seed),
-        one.count == other.count, sums.isEmpty || sums.count == one.count
-      else { return nil }
-      if sums.isEmpty { sums = Array(repeating: 0, count: one.count) }
-      for image in one.indices where one[image] != other[image] {
-        sums[image] += one[image] ? 1 : -1
-      }
-    }
-    return sums.isEmpty ? nil : sums.map { $0 / Double(seeds.count) }
+  /// A row under the seeds that it shares with another.
+  private struct Row: Hashable {
+    var place: Cell.Place
+    var seeds: Set<Int>
   }
 
-  private func outcome(_ cell: Cell, _ seed: Int) -> [Bool]? {
-    cell.runs[seed].flatMap { correct[$0.record.id]?[cell.headlineProtocol] }
+  /// The 95% intervals of how much more often the first of each pair names images rightly than the
+  /// second, as the mean over the seeds that both have. nil where either has no outcomes or those of
+  /// other images, and for metrics that do not follow from whether each image was named rightly.
+  func intervals(of pairs: [(first: Cell, second: Cell)], _ metric: Metric) -> [Interval?] {
+    var columns: [Row: Int?] = [:]
+    var rates: [[Double]] = []
+    func column(_ cell: Cell, _ seeds: Set<Int>) -> Int? {
+      let row = Row(place: cell.place, seeds: seeds)
+      if let known = columns[row] { return known }
+      let found = self.rates(of: cell, seeds)
+      let column = found.map { _ in rates.count }
+      columns[row] = .some(column)
+      if let found { rates.append(found) }
+      return column
+    }
+    let places = pairs.map { pair -> (Int, Int)? in
+      let seeds = Set(pair.first.runs.keys).intersection(pair.second.runs.keys)
+      guard let one = column(pair.first, seeds), let other = column(pair.second, seeds) else {
+        return nil
+      }
+      return (one, other)
+    }
+    return intervals(of: places, rates, metric)
   }
 
-  /// The 95% intervals of differences over the same resamples of the images; nil for those that are
-  /// not known, and for metrics that do not follow from whether each image was named rightly.
-  func intervals(of differences: [[Double]?], _ metric: Metric) -> [Interval?] {
-    let images = differences.lazy.compactMap { $0?.count }.first ?? 0
-    let isUsable = metric == .accuracy || metric == .balancedAccuracy && labels.count == images
-    let used = differences.indices.filter { isUsable && differences[$0]?.count == images }
-    var result = [Interval?](repeating: nil, count: differences.count)
-    guard !used.isEmpty else { return result }
-    let known = used.compactMap { differences[$0] }
-    let intervals = Bootstrap().intervals(images: images) { drawn in
-      let weights = shares(drawn, metric)
-      return known.map { difference in
-        var sum = 0.0
-        for image in weights.indices { sum += weights[image] * difference[image] }
-        return sum
-      }
+  /// The 95% intervals of differences over the same resamples of the images.
+  /// - Parameters:
+  ///   - pairs: the first and the second among `rates`.
+  ///   - rates: by row and image, how often it is named rightly, in 0...1.
+  func intervals(
+    of pairs: [(first: Int, second: Int)?], _ rates: [[Double]], _ metric: Metric
+  ) -> [Interval?] {
+    var result = [Interval?](repeating: nil, count: pairs.count)
+    func count(_ pair: (first: Int, second: Int)?) -> Int? {
+      guard let pair, rates[pair.first].count == rates[pair.second].count else { return nil }
+      return rates[pair.first].count
     }
-    for (index, interval) in zip(used, intervals) {
-      result[index] = Interval(lower: interval.lowerBound, upper: interval.upperBound)
+    guard let images = pairs.lazy.compactMap({ count($0) }).first,
+      metric == .accuracy || metric == .balancedAccuracy && labels.count == images
+    else { return result }
+    let used = pairs.indices.filter { count(pairs[$0]) == images }
+    let known = used.compactMap { pairs[$0] }
+    // The metrics are sums over images, so that of a difference is the difference of the rows': each row
+    // is measured once on a resample, not each pair. Rows of other images are in no pair.
+    let byImage = (0..<images).map { image in
+      rates.map { $0.count == images ? $0[image] : 0 }
+    }
+    let groups = groups.flatMap { $0.count == images ? $0 : nil }
+    let intervals = Bootstrap().intervals(images: images, groups: groups) { drawn in
+      var sums = [Double](repeating: 0, count: rates.count)
+      for (share, rates) in zip(shares(drawn, metric), byImage) where share > 0 {
+        for row in sums.indices { sums[row] += share * rates[row] }
+      }
+      return known.map { sums[$0.first] - sums[$0.second] }
+    }
+    for (pair, interval) in zip(used, intervals) {
+      result[pair] = Interval(lower: interval.lowerBound, upper: interval.upperBound)
     }
     return result
+  }
+
+  /// By image, the share of the seeds under which a row names it rightly; nil where it is not known
+  /// of every seed.
+  private func rates(of cell: Cell, _ seeds: Set<Int>) -> [Double]? {
+    var sums: [Double] = []
+    for seed in seeds {
+      guard let run = cell.runs[seed], let flags = correct[run.record.id]?[cell.headlineProtocol],
+        sums.isEmpty || sums.count == flags.count
+      else { return nil }
+      if sums.isEmpty { sums = Array(repeating: 0, count: flags.count) }
+      for image in flags.indices where flags[image] { sums[image] += 1 }
+    }
+    return sums.isEmpty ? nil : sums.map { $0 / Double(seeds.count) }
   }
 
   /// What each image counts for, given how often it was drawn: all alike, or the classes alike.
   private func shares(_ drawn: [Double], _ metric: Metric) -> [Double] {
     guard metric == .balancedAccuracy else {
-      let total = Double(drawn.count)
+      // Groups are of different sizes: not every resample has as many images.
+      let total = drawn.reduce(0, +)
       return drawn.map { $0 / total }
     }
     var totals = [Double](repeating: 0, count: (labels.max() ?? 0) + 1)

@@ -25,6 +25,15 @@ let sampleCost = RunCost(
   seconds: 12.5, steps: 150, imagesSeen: 19_200, imagesPerSecond: 1536, peakMemoryBytes: 1 << 29)
 
 extension ResultStore {
+  /// The run with this hash.
+  func run(_ id: String) throws -> RunRecord? { try allRuns().first { $0.id == id } }
+
+  /// Whether a finished run named each test image rightly, where that is kept.
+  func correct(of id: String, _ evaluation: EvaluationProtocol) throws -> [Bool]? {
+    try finishedRuns().first { $0.record.id == id }?.evaluations
+      .compactMap { $0.correct[evaluation] }.first
+  }
+
   /// Records the figures of one protocol and that the run is done.
   func finish(
     _ id: String, scores: [Score], correct: [EvaluationProtocol: [Bool]] = [:],

@@ -1,3 +1,4 @@
+import Downstream
 import Foundation
 import Images
 import Testing
@@ -85,6 +86,76 @@ import Testing
     #expect(abs(interval.upper - (mean + half)) < 0.1 * half)
   }
 
+  /// 20 patients of 30 images, named alike: as little is known as from 20 images.
+  @Test func groupsOfTestImagesAreDrawnWhole() throws {
+    let patients = (0..<600).map { $0 / 30 }
+    var study = study([
+      ("simclr", patients.map { $0 % 10 < 7 ? 1 : 0 }),
+      ("random", patients.map { $0 % 10 < 4 ? 1 : 0 }),
+    ])
+    func width() throws -> Double {
+      let interval = try #require(study.summary().comparisons.first?.imagesInterval)
+      return interval.upper - interval.lower
+    }
+    let single = try width()
+    #expect(study.summary().testGroups == nil && !study.summary().testNote.contains("group"))
+    study.outcomes.groups = patients
+    let whole = try width()
+    // √30 = 5.5 times as wide.
+    #expect(whole > 4 * single && whole < 7 * single)
+    #expect(study.summary().testGroups == 20)
+    #expect(study.summary().testNote.contains("of 20 groups of images, each drawn whole"))
+    // Those of other images say nothing of these.
+    study.outcomes.groups = [0, 1]
+    #expect(try width() == single)
+  }
+
+  /// Rows are measured once on a resample, whatever they are compared with.
+  @Test(arguments: [Metric.accuracy, .balancedAccuracy])
+  func intervalsAreThoseOfEachPairAlone(metric: Metric) throws {
+    let labels = (0..<200).map { $0 % 5 == 0 ? 1 : 0 }
+    var study = study(
+      [
+        ("simclr", labels.map { $0 == 1 ? 0.7 : 0.6 }), ("byol", labels.map { _ in 0.6 }),
+        ("mae", labels.map { _ in 0.5 }), ("random", labels.map { $0 == 1 ? 0.2 : 0.6 }),
+      ], labels: labels, metric: metric)
+    // One has a seed less: others are compared with it by the seeds that both have.
+    study.runs.removeAll { $0.key.method == "byol" && $0.key.seed == 1 }
+    let summary = study.summary(metric: metric)
+    let known =
+      summary.comparisons.map { ($0.method, $0.reference, $0.imagesInterval) }
+      + summary.pairs.map { ($0.method, $0.reference, $0.imagesInterval) }
+    #expect(known.count == 6)
+    for (method, reference, interval) in known {
+      func runs(_ name: String) -> [Int: [Bool]] {
+        Dictionary(
+          uniqueKeysWithValues: study.runs.filter { $0.key.method == name }.map {
+            ($0.key.seed, study.outcomes.correct[$0.id]?[.linear] ?? [])
+          })
+      }
+      let (first, second) = (runs(method), runs(reference))
+      let seeds = Set(first.keys).intersection(second.keys)
+      let expected = try #require(
+        Bootstrap().interval(images: labels.count) { drawn in
+          let classes = metric == .accuracy ? [[0, 1]] : [[0], [1]]
+          return classes.reduce(0) { sum, own in
+            let images = labels.indices.filter { own.contains(labels[$0]) }
+            let total = images.reduce(0) { $0 + drawn[$1] }
+            let gain = seeds.reduce(0.0) { sum, seed in
+              images.reduce(sum) { sum, image in
+                let (one, other) = (first[seed]?[image] == true, second[seed]?[image] == true)
+                return one == other ? sum : sum + (one ? 1 : -1) * drawn[image]
+              }
+            }
+            return sum + gain / total / Double(seeds.count * classes.count)
+          }
+        })
+      let found = try #require(interval)
+      #expect(abs(found.lower - expected.lowerBound) < 1e-12)
+      #expect(abs(found.upper - expected.upperBound) < 1e-12)
+    }
+  }
+
   @Test func classesCountAlikeInBalancedAccuracy() throws {
     // Nine in ten images are of class 0, on which the rows do not differ.
     let labels = (0..<500).map { $0 % 10 == 0 ? 1 : 0 }
@@ -121,9 +192,11 @@ import Testing
       try store.finish(
         "a", scores: [score], correct: [.linear: [true, false], .knn: [true, true]])
       #expect(try store.outcomes(of: "cells").labels.isEmpty)
-      try store.keepTestLabels([3, 1], of: "cells")
+      try store.keepTestImages(labels: [3, 1], groups: nil, of: "cells")
+      #expect(try store.outcomes(of: "cells").groups == nil)
+      try store.keepTestImages(labels: [3, 1], groups: [7, 7], of: "cells")
       let outcomes = try store.outcomes(of: "cells")
-      #expect(outcomes.labels == [3, 1])
+      #expect(outcomes.labels == [3, 1] && outcomes.groups == [7, 7])
       #expect(outcomes.correct == ["a": [.linear: [true, false]]])
       #expect(try store.outcomes(of: "xrays").correct.isEmpty)
       try store.setSetting("test-labels/cells", to: "{}")

@@ -99,7 +99,9 @@ public struct MethodRace {
         if shouldStop() { throw Stopped() }
         defer { position += 1 }
         let key = RaceRecord.key(candidate, steps)
-        if record.judgements[key] == nil && record.failures[key] == nil {
+        if record.judgements[key] == nil {
+          // What failed, as on a graphics card that was full, may succeed now, and change the order.
+          if record.failures.removeValue(forKey: key) != nil { record.lead = nil }
           let rung = plan.halving.rungs.firstIndex { $0.steps == steps } ?? 0
           report(.began(candidate, rung: rung, position: position, total: total))
           do {
@@ -125,7 +127,7 @@ public struct MethodRace {
       try finish(outcome, &record, report, shouldStop)
       return RaceResult(
         plan, outcome, record, folder: folder, labelled: images.labelled.count,
-        testTruth: judge.testTruth)
+        test: judge.testImages)
     } catch is Stopped {
       return nil
     }
@@ -156,7 +158,7 @@ public struct MethodRace {
         report(.beganSupervised)
         let trained = try train(name, upTo: plan.steps, report, shouldStop)
         report(.judging)
-        record.tests[name] = (trained.task as? any Classifier).map(judge.test)
+        record.tests[name] = (trained.task as? any Classifier).flatMap(judge.test)
         report(.endedSupervised)
       default: record.tests[name] = try judge.test(trained(name))
       }
@@ -172,12 +174,11 @@ public struct MethodRace {
     guard criterion == .accuracy else {
       return judge.difference(criterion, try trained(first), try trained(second))
     }
-    let truth = judge.heldTruth
     let predictions = [first, second].map {
       record.judgements[RaceRecord.key($0, plan.steps)]?.predictions ?? []
     }
     return RaceResult.interval(
-      predictions[0], predictions[1], truth: truth, plan.settings.metric ?? .accuracy)
+      predictions[0], predictions[1], of: judge.heldImages, plan.settings.metric ?? .accuracy)
   }
 
   // MARK: - Networks

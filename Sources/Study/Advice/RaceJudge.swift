@@ -59,10 +59,10 @@ struct RaceJudge {
     }
   }
 
-  /// The classes of the held-out images.
-  var heldTruth: [Int] { truth(of: held) }
-  /// The classes of the test images.
-  var testTruth: [Int] { truth(of: tested) }
+  /// The classes and groups of the held-out images.
+  var heldImages: TestOutcomes { facts(of: held) }
+  /// The classes and groups of the test images.
+  var testImages: TestOutcomes { facts(of: tested) }
 
   /// Judges a network in use mode on the held-out images.
   /// - Throws: ``ProbeError``.
@@ -78,7 +78,7 @@ struct RaceJudge {
     }
     if images.hasClasses {
       judgement.predictions = try probe(backbone, on: held)
-      judgement.accuracy = figure(judgement.predictions, heldTruth)
+      judgement.accuracy = figure(judgement.predictions, heldImages.labels)
     }
     return judgement
   }
@@ -87,9 +87,11 @@ struct RaceJudge {
   /// - Throws: ``ProbeError``.
   func test(_ backbone: Backbone) throws -> [Int] { try probe(backbone, on: tested) }
 
-  /// The classes that a classifier trained with labels predicts for the test images.
-  func test(_ classifier: any Classifier) -> [Int] {
-    ClassScores(outputs(of: tested) { classifier.logits($0) }).predictions
+  /// The classes that a classifier trained with labels predicts for the test images; `nil` if its
+  /// training has diverged.
+  func test(_ classifier: any Classifier) -> [Int]? {
+    let logits = outputs(of: tested) { classifier.logits($0) }
+    return logits.isAllFinite ? ClassScores(logits).predictions : nil
   }
 
   /// How much better a criterion's score is for one network than for another, over resamples of the
@@ -98,7 +100,9 @@ struct RaceJudge {
     _ criterion: SelectionCriterion, _ first: Backbone, _ second: Backbone
   ) -> Interval? {
     let (one, other) = (viewFeatures(first), viewFeatures(second))
-    let interval = Bootstrap(resamples: Self.resamples).interval(images: one.size(0)) { drawn in
+    let interval = Bootstrap(resamples: Self.resamples).interval(
+      images: viewed.count, groups: images.data.groups(of: viewed)
+    ) { drawn in
       let rows = Tensor(
         drawn.indices.flatMap { Array(repeating: $0, count: Int(drawn[$0])) })
       guard let a = criterion.score(ofViews: one.rows(rows)),
@@ -115,15 +119,17 @@ struct RaceJudge {
       ? Metrics.balancedAccuracy(predictions, truth) : Metrics.accuracy(predictions, truth)
   }
 
-  private func truth(of indices: [Int]) -> [Int] {
-    indices.compactMap { images.data.images.labels[$0] }
+  private func facts(of indices: [Int]) -> TestOutcomes {
+    TestOutcomes(
+      labels: indices.compactMap { images.data.images.labels[$0] },
+      groups: images.data.groups(of: indices))
   }
 
   private func probe(_ backbone: Backbone, on judged: [Int]) throws -> [Int] {
     let set = images.data.images
     let train = try LabelledFeatures(
       outputs(of: fitted) { backbone($0) }, labels: fitted.map { set.labels[$0] },
-      groups: set.groups.map { groups in fitted.map { groups[$0] } })
+      groups: images.data.groups(of: fitted))
     return try LinearProbe().fit(
       train: train, validation: nil, classes: set.classes.count, seed: settings.training.seed
     ).classes(of: outputs(of: judged) { backbone($0) })
@@ -135,13 +141,17 @@ struct RaceJudge {
       precision: settings.training.precision.dtype, network: network)
   }
 
+  /// The images that label-free criteria are measured on, spread over the held-out ones, which may be
+  /// in order of class.
+  private var viewed: [Int] {
+    let count = min(Self.mostViewed, held.count)
+    return (0..<count).map { held[$0 * held.count / count] }
+  }
+
   /// Features of several views of held-out images: `[images, views, D]`. The views are SimCLR's, the
   /// same for every candidate.
   private func viewFeatures(_ backbone: Backbone) -> Tensor {
-    let store = images.data.store
-    let (training, count) = (settings.training, min(Self.mostViewed, held.count))
-    // Spread over the held-out images, which may be in order of class.
-    let viewed = (0..<count).map { held[$0 * held.count / count] }
+    let (store, training, viewed) = (images.data.store, settings.training, viewed)
     var plan = SimCLR.views(
       SimCLR.Options(), imageSize: training.imageSize, adjustment: training.augment)
     plan.groups[0].count = Self.views

@@ -61,7 +61,7 @@ public struct RaceResult: Encodable, Sendable {
 
   init(
     _ plan: RacePlan, _ outcome: SuccessiveHalving.Outcome, _ record: RaceRecord,
-    folder: RaceFolder, labelled: Int, testTruth: [Int]
+    folder: RaceFolder, labelled: Int, test: TestOutcomes
   ) {
     self.labelled = labelled
     self.plan = plan
@@ -95,8 +95,8 @@ public struct RaceResult: Encodable, Sendable {
     let metric = plan.settings.metric ?? .accuracy
     func figure(_ predictions: [Int]) -> Double {
       metric == .balancedAccuracy
-        ? Metrics.balancedAccuracy(predictions, testTruth)
-        : Metrics.accuracy(predictions, testTruth)
+        ? Metrics.balancedAccuracy(predictions, test.labels)
+        : Metrics.accuracy(predictions, test.labels)
     }
     let names = [outcome.winner, Baseline.random, Baseline.supervised].compactMap { $0 }
     tests = names.compactMap { name in
@@ -107,20 +107,20 @@ public struct RaceResult: Encodable, Sendable {
           below: winner.map {
             Difference(
               value: figure($0) - figure(predictions),
-              interval: Self.interval($0, predictions, truth: testTruth, metric))
+              interval: Self.interval($0, predictions, of: test, metric))
           })
       }
     }
   }
 
   /// The 95% interval of the difference of two classifiers on the same images.
+  /// - Parameter images: the images' classes and groups.
   static func interval(
-    _ first: [Int], _ second: [Int], truth: [Int], _ metric: Metric
+    _ first: [Int], _ second: [Int], of images: TestOutcomes, _ metric: Metric
   ) -> Interval? {
+    let truth = images.labels
     guard first.count == truth.count, second.count == truth.count else { return nil }
-    let difference = truth.indices.map {
-      Double((first[$0] == truth[$0] ? 1 : 0) - (second[$0] == truth[$0] ? 1 : 0))
-    }
-    return TestOutcomes(labels: truth).intervals(of: [difference], metric)[0]
+    let rates = [first, second].map { zip($0, truth).map { $0 == $1 ? 1.0 : 0 } }
+    return images.intervals(of: [(0, 1)], rates, metric)[0]
   }
 }
