@@ -14,6 +14,8 @@ public enum ProbeError: Error, Equatable, CustomStringConvertible {
   case split(String)
   /// An option outside its range; says which.
   case option(String)
+  /// A network that was trained to its end and says NaN or infinity of a test image.
+  case badOutputs
   /// Fine-tuning whose loss is no longer a number.
   case diverged(step: Int, learningRate: Double)
   /// A target that the task cannot use, or targets that leave nothing to learn; says which.
@@ -36,6 +38,9 @@ public enum ProbeError: Error, Equatable, CustomStringConvertible {
     case .dimensions(let part, let found, let expected):
       "the \(part) part has features of \(found) dimensions, the training part of \(expected); "
         + "embed both with the same backbone"
+    case .badOutputs:
+      "what the network says of the test images is NaN or infinite; its training has diverged: lower "
+        + "the recipe's learning rate, or use float32"
     case .diverged(let step, let rate):
       "fine-tuning diverged: the loss is not a number at step \(step) (learning rate \(rate)); "
         + "lower the recipe's learning rate, or use float32"

@@ -27,7 +27,7 @@ extension Judge {
     case .sgd: return try probe(SGDProbe(), EvaluationProtocol(.sgd), &evaluation, shouldStop)
     case .fewShot:
       let results = try FewShot().evaluate(
-        train: part(labelled, "training"), test: part(data.test, "test"), classes: classes,
+        train: part(.training), test: part(.test), classes: classes,
         seed: seed, shouldStop: shouldStop)
       // "10 labels a class" means ten of each: where a class has fewer, the column would say otherwise.
       let present = Set(labelled.compactMap { data.images.labels[$0] }).count
@@ -73,7 +73,7 @@ extension Judge {
     case .endToEnd:
       guard let classifier else { return true }
       let logits = outputs(of: data.test) { classifier.logits($0) }
-      evaluation.add(.endToEnd, ClassScores(logits.softmax()), truth: truth)
+      try add(.endToEnd, ClassScores(checked(logits.softmax())), to: &evaluation)
     }
     return true
   }
@@ -84,14 +84,14 @@ extension Judge {
 
   private var truth: [Int] { data.test.compactMap { data.images.labels[$0] } }
 
-  /// The features and labels of some images.
+  /// The features and labels of a part.
   private func part(
-    _ indices: [Int], _ name: String, labels: [Int?]? = nil
+    _ part: Part, labels: [Int?]? = nil
   ) throws(ProbeError) -> LabelledFeatures {
-    let labels = labels ?? data.images.labels
+    let (indices, labels) = (images(of: part), labels ?? data.images.labels)
     return try LabelledFeatures(
-      features(of: indices), labels: indices.map { labels[$0] },
-      groups: data.images.groups.map { groups in indices.map { groups[$0] } }, part: name)
+      features(of: part), labels: indices.map { labels[$0] },
+      groups: data.groups(of: indices), part: part.rawValue)
   }
 
   /// - Parameters:
@@ -106,14 +106,14 @@ extension Judge {
     mayValidate: Bool = true
   ) throws -> Bool {
     // Parts of the labelled images reuse their features.
-    var train = try part(labelled, "training", labels: labels)
+    var train = try part(.training, labels: labels)
     if let images {
       let kept = Set(images)
       train = train.picked(labelled.indices.filter { kept.contains(labelled[$0]) })
     }
     let validates = mayValidate && !data.validation.isEmpty
-    let validation = try validates ? part(data.validation, "validation") : nil
-    let test = try part(data.test, "test")
+    let validation = try validates ? part(.validation) : nil
+    let test = try part(.test)
     if let probe = probe as? LinearProbe {
       let fitted = try probe.fit(
         train: train, validation: validation, classes: classes, seed: seed, shouldStop: shouldStop)
@@ -156,9 +156,20 @@ extension Judge {
         train: train, validation: mayValidate ? data.validation : nil, test: data.test),
       shouldStop: shouldStop)
     guard let result else { return false }
-    evaluation.add(
-      condition, ClassScores(result.probabilities), truth: truth, chosen: result.setting)
+    try add(
+      condition, ClassScores(checked(result.probabilities)), to: &evaluation,
+      chosen: result.setting)
     return true
+  }
+
+  /// Adds all figures of a classifier's scores of the test images.
+  private func add(
+    _ condition: EvaluationProtocol, _ scores: ClassScores, to evaluation: inout Evaluation,
+    chosen: String = ""
+  ) {
+    evaluation.note(condition, scores.predictions, truth: truth)
+    evaluation.add(
+      condition, bootstrapped(ClassificationFigures(scores, labels: truth)), chosen: chosen)
   }
 
   /// - Returns: whether it was finished, not stopped.
@@ -167,8 +178,8 @@ extension Judge {
   ) throws -> Bool {
     guard case .backbone(let backbone) = network else { return true }
     let fitted = try linear.fit(
-      train: part(labelled, "training"),
-      validation: data.validation.isEmpty ? nil : part(data.validation, "validation"),
+      train: part(.training),
+      validation: data.validation.isEmpty ? nil : part(.validation),
       classes: classes, seed: seed, shouldStop: shouldStop)
     if shouldStop() { return false }
     let device = data.store.device
@@ -222,16 +233,6 @@ extension Evaluation {
     }
   }
 
-  /// Adds all figures of a classifier's scores.
-  fileprivate mutating func add(
-    _ condition: EvaluationProtocol, _ scores: ClassScores, truth: [Int], chosen: String = ""
-  ) {
-    note(condition, scores.predictions, truth: truth)
-    add(
-      condition, Bootstrap().figures(of: ClassificationFigures(scores, labels: truth)),
-      chosen: chosen)
-  }
-
   /// Adds all figures of a probe.
   fileprivate mutating func add(
     _ condition: EvaluationProtocol, _ result: ProtocolResult, truth: [Int]
@@ -240,7 +241,7 @@ extension Evaluation {
     add(condition, result.figures, chosen: result.setting)
   }
 
-  private mutating func note(
+  fileprivate mutating func note(
     _ condition: EvaluationProtocol, _ predictions: [Int], truth: [Int]
   ) {
     self.predictions[condition] = predictions

@@ -18,19 +18,20 @@ extension Judge {
     case (.tags, .endToEnd):
       guard let classifier else { break }
       let scores = outputs(of: data.test) { classifier.logits($0) }.sigmoid()
-      addTags(.endToEnd, ClassScores(scores), &evaluation)
+      try addTags(.endToEnd, ClassScores(checked(scores)), &evaluation)
     case (.values, .linear): try numbers(.linear, RegressionProbe().evaluate, &evaluation)
     case (.values, .knn): try numbers(.knn, KNNProbe().evaluate, &evaluation)
     case (.values, .endToEnd):
       guard let classifier else { break }
       let scale = NumberScale(data.images, labelled)
-      let outputs = outputs(of: data.test) { classifier.logits($0) }.reshaped(-1)
+      let outputs = try checked(outputs(of: data.test) { classifier.logits($0) })
       addNumbers(
-        .endToEnd, outputs.floats.map { Double($0) * scale.deviation + scale.mean }, &evaluation)
+        .endToEnd, outputs.reshaped(-1).floats.map { Double($0) * scale.deviation + scale.mean },
+        &evaluation)
     case (.masks, .linear): try segment(&evaluation)
     case (.masks, .endToEnd):
       guard let classifier else { break }
-      addMasks(.endToEnd, confusions(of: classifier), &evaluation)
+      try addMasks(.endToEnd, confusions(of: classifier), &evaluation)
     default: break
     }
     return true
@@ -59,14 +60,10 @@ extension Judge {
 
   private func whole() -> Whole {
     let (images, split) = split
-    let parts = [labelled, data.validation, data.test].filter { !$0.isEmpty }
+    let parts = Part.allCases.filter { !self.images(of: $0).isEmpty }
     return Whole(
-      images: images, features: concatenated(parts.map { features(of: $0) }), split: split,
-      groups: groups(of: images))
-  }
-
-  private func groups(of images: [Int]) -> [Int]? {
-    data.images.groups.map { groups in images.map { groups[$0] } }
+      images: images, features: concatenated(parts.map(features)), split: split,
+      groups: data.groups(of: images))
   }
 
   // MARK: - Tags
@@ -93,7 +90,7 @@ extension Judge {
       return (0..<scores.classes).map { tags.contains($0) }
     }
     evaluation.add(
-      condition, Bootstrap().figures(of: MultiLabelFigures(scores, truth: truth)), chosen: chosen)
+      condition, bootstrapped(MultiLabelFigures(scores, truth: truth)), chosen: chosen)
   }
 
   // MARK: - Numbers
@@ -115,8 +112,7 @@ extension Judge {
   ) {
     let truth = data.test.compactMap { data.images.values[$0] }
     evaluation.add(
-      condition, Bootstrap().figures(of: RegressionFigures(predictions, targets: truth)),
-      chosen: chosen)
+      condition, bootstrapped(RegressionFigures(predictions, targets: truth)), chosen: chosen)
   }
 
   // MARK: - Masks
@@ -130,7 +126,7 @@ extension Judge {
       stage: stage, backbone: backbone)
     let (result, _) = try SegmentationProbe().evaluate(
       features: features, masks: images.map(mask),
-      groups: groups(of: images), split: split, classes: data.images.classes.count, seed: seed)
+      groups: data.groups(of: images), split: split, classes: data.images.classes.count, seed: seed)
     let place = stage.map { "stage \($0)" } ?? "patches"
     addMasks(.linear, result.confusions, &evaluation, chosen: "\(place), \(result.setting)")
   }
@@ -139,22 +135,22 @@ extension Judge {
     _ condition: EvaluationProtocol, _ confusions: [[[Int]]], _ evaluation: inout Evaluation,
     chosen: String = ""
   ) {
-    evaluation.add(
-      condition, Bootstrap().figures(of: SegmentationFigures(confusions)), chosen: chosen)
+    evaluation.add(condition, bootstrapped(SegmentationFigures(confusions)), chosen: chosen)
   }
 
   /// Images that go through a network at a time.
   private static let batch = 64
 
   /// What a network that was trained to makes of the pixels of each test image.
-  private func confusions(of classifier: any Classifier) -> [[[Int]]] {
-    stride(from: 0, to: data.test.count, by: Judge.batch).flatMap { start in
+  private func confusions(of classifier: any Classifier) throws -> [[[Int]]] {
+    try stride(from: 0, to: data.test.count, by: Judge.batch).flatMap { start in
       let images = Array(data.test[start..<min(start + Judge.batch, data.test.count)])
-      let scores = withoutGradient {
-        withAutocast(precision, on: data.store.device) {
-          classifier.logits(data.store.evaluationBatch(indices: images, size: imageSize))
-        }
-      }.to(.float32).to(.cpu)
+      let scores = try checked(
+        withoutGradient {
+          withAutocast(precision, on: data.store.device) {
+            classifier.logits(data.store.evaluationBatch(indices: images, size: imageSize))
+          }
+        }.to(.float32).to(.cpu))
       return images.enumerated().compactMap { row, image in
         mask(of: image).map { SegmentationFigures.confusion(scores: scores[row], mask: $0) }
       }

@@ -2,6 +2,7 @@ import Augment
 import Backbones
 import Downstream
 import Images
+import Insight
 import Pretext
 import Torch
 import Training
@@ -28,8 +29,11 @@ final class Judge {
   let classifier: (any Classifier)?
   /// How much classes count in the linear probe.
   let classWeights: LinearProbe.ClassWeighting
-  /// Features that were made already, by image set.
-  private var made: [[Int]: Tensor] = [:]
+  /// Features that were made already.
+  private var made: [Part: Tensor] = [:]
+
+  /// Images that probes see together, by the name that errors call them.
+  enum Part: String, CaseIterable { case training, validation, test }
 
   init(
     data: StudyData, labelled: [Int], imageSize: Int, precision: DType?, seed: UInt64,
@@ -93,7 +97,7 @@ final class Judge {
 
   /// What the test images' features look like.
   func health() -> FeatureHealth {
-    let features = features(of: data.test)
+    let features = features(of: .test)
     // Spread over the test set, which is in order of class.
     let step = max(1, data.test.count / Self.healthSample)
     let sample = Array(stride(from: 0, to: data.test.count, by: step))
@@ -113,27 +117,38 @@ final class Judge {
   /// - Returns: whether all are made; `false` if it was stopped.
   private func makeFeatures(_ shouldStop: () -> Bool) -> Bool {
     guard case .backbone(let backbone) = network else { return true }
-    for part in [labelled, data.validation, data.test] where !part.isEmpty && made[part] == nil {
+    for part in Part.allCases where made[part] == nil {
+      let images = images(of: part)
+      if images.isEmpty { continue }
       var features: [Tensor] = []
-      for start in stride(from: 0, to: part.count, by: Self.stretch) {
+      for start in stride(from: 0, to: images.count, by: Self.stretch) {
         if shouldStop() { return false }
-        let images = Array(part[start..<min(start + Self.stretch, part.count)])
-        features.append(outputs(of: images) { backbone($0) })
+        let stretch = Array(images[start..<min(start + Self.stretch, images.count)])
+        features.append(outputs(of: stretch) { backbone($0) })
       }
       made[part] = concatenated(features)
     }
     return true
   }
 
-  /// The features of some images, made once.
-  func features(of indices: [Int]) -> Tensor {
-    if let known = made[indices] { return known }
+  /// The images of a part.
+  func images(of part: Part) -> [Int] {
+    switch part {
+    case .training: labelled
+    case .validation: data.validation
+    case .test: data.test
+    }
+  }
+
+  /// The features of a part, made once.
+  func features(of part: Part) -> Tensor {
+    if let known = made[part] { return known }
     let features: Tensor
     switch network {
-    case .backbone(let backbone): features = outputs(of: indices) { backbone($0) }
-    case .pixels: features = pixels.features(of: indices)
+    case .backbone(let backbone): features = outputs(of: images(of: part)) { backbone($0) }
+    case .pixels: features = pixels.features(of: images(of: part))
     }
-    made[indices] = features
+    made[part] = features
     return features
   }
 
@@ -145,9 +160,23 @@ final class Judge {
     }
   }()
 
+  // MARK: - Outputs
+
   /// What a network makes of some images.
   func outputs(of indices: [Int], _ network: (Tensor) -> Tensor) -> Tensor {
     data.store.features(
       of: indices, imageSize: imageSize, precision: precision, network: network)
+  }
+
+  /// `outputs`, if each of them is a number.
+  /// - Throws: ``ProbeError/badOutputs``.
+  func checked(_ outputs: Tensor) throws(ProbeError) -> Tensor {
+    guard outputs.isAllFinite else { throw .badOutputs }
+    return outputs
+  }
+
+  /// The figures of the test images with their intervals over these, or over whole groups of them.
+  func bootstrapped(_ figures: any TestFigures) -> [MetricFigure] {
+    Bootstrap().figures(of: figures, groups: data.groups(of: data.test))
   }
 }
