@@ -63,14 +63,21 @@ extension StudyPlan {
         ? [source.pool.count]
         : try sizes(request.transferSizes, "--pretrain-sizes", available: source.pool.count)
     }
-    if case .fewLabels(let count) = plan.labels {
-      let available = data.labelledPool.count
+    let (labelled, pool) = (data.labelledPool.count, data.pool.count)
+    switch plan.labels {
+    case .allLabelled:
+      guard labelled == pool else {
+        throw StudyError.setting(
+          "--labels 'all' means that all images pretrained on are labelled, but of \(pool) only "
+            + "\(labelled) are: give --labels \(labelled), or fewer")
+      }
+    case .fewLabels(let count):
       let isByClass = data.images.task == .classes
       let fewest = isByClass ? data.images.classes.count : StudyData.fewestImages
-      guard count >= fewest, count <= available else {
+      guard count >= fewest, count <= labelled else {
         throw StudyError.setting(
-          "--labels is \(count); give \(fewest)\(isByClass ? " (one a class)" : "") to \(available) "
-            + "(all labelled training images), or 'all'")
+          "--labels is \(count); give \(fewest)\(isByClass ? " (one a class)" : "") to \(labelled) "
+            + "(all labelled training images)" + (labelled == pool ? ", or 'all'" : ""))
       }
     }
     if let budget = request.budget {

@@ -40,6 +40,25 @@ struct StudyGroupsTests {
     #expect(left.allSatisfy { test.contains(groups[$0]) })
   }
 
+  @Test func imagesWithoutALabelCannotAllBeLabelled() throws {
+    let data = try data()
+    let base = StudyPlan(
+      name: "patients", dataHash: data.images.contentHash, methods: [], sizes: [],
+      labels: .allLabelled, seeds: [], backbone: try BackboneSpec("resnet18", imageSize: 8),
+      imageSize: 8, batch: 8, budget: .steps(1), recipe: .automatic, precision: .float32)
+    var request = StudyRequest()
+    request.budget = .steps(1)
+    let labelled = data.labelledPool.count
+    let error = #expect(throws: StudyError.self) {
+      try StudyPlan.fitted(request, to: data, base: base) { _ in [:] }
+    }
+    #expect(labelled < data.pool.count)
+    #expect(error?.description.contains("give --labels \(labelled), or fewer") == true)
+    request.labels = .fewLabels(labelled)
+    #expect(
+      try StudyPlan.fitted(request, to: data, base: base) { _ in [:] }.labels == request.labels)
+  }
+
   @Test(arguments: [LabelDesign.allLabelled, .fewLabels(20)])
   func subsetsKeepGroupsWhole(labels: LabelDesign) throws {
     let data = try data()
