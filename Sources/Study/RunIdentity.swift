@@ -62,6 +62,12 @@ struct RunIdentity {
     try? JSONDecoder().decode(Training.self, from: Data(key.config.utf8)).configuration
   }
 
+  /// The revision of the method that a run was made with; 0 if its key does not tell.
+  static func methodRevision(of key: RunKey) -> Int {
+    struct Made: Decodable { var methodRevision: Int }
+    return (try? JSONDecoder().decode(Made.self, from: Data(key.config.utf8)))?.methodRevision ?? 0
+  }
+
   /// The images, and how they are divided: groups were not always kept whole.
   private static func name(of images: ImageStore) -> String {
     images.contentHash + (images.groups == nil ? "" : ", groups whole")
@@ -91,6 +97,10 @@ struct RunIdentity {
     // Hashes of runs that were made stay what they are.
     if let form = Budget.hashedForm { encoder.userInfo[form] = true }
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return (try? encoder.encode(identity)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    do {
+      return String(decoding: try encoder.encode(identity), as: UTF8.self)
+    } catch {
+      preconditionFailure("RunIdentity: settings that cannot be written have no hash (\(error))")
+    }
   }
 }

@@ -55,7 +55,7 @@ extension StudySummary {
   ) {
     let ours = runs.filter { options.includes($0.key) }
     let scoresByRun = Dictionary(grouping: scores, by: \.runId)
-    let (cells, superseded) = Self.cells(of: ours, scores: scoresByRun)
+    let (cells, leftOut) = Self.cells(of: ours, scores: scoresByRun)
     let methodRuns = ours.filter(\.key.dependsOnPretrainingSize)
 
     dataset = options.dataset
@@ -84,30 +84,59 @@ extension StudySummary {
         labelledImages: $0.key.labelledImages, seed: $0.key.seed, status: $0.status,
         message: $0.message)
     }
-    supersededRuns = superseded
+    supersededRuns = leftOut.superseded
     limits = []
     verdict = Verdict(outcome: .noVerdict, headline: "", anchor: .results, sentences: [])
     markBest()
     ranking = Ranking.byBackbone([self]).first
-    limits = Limits.sentences(for: self)
+    limits = Limits.sentences(for: self) + leftOut.sentences(options)
     verdict = Verdict(of: self)
   }
 
-  /// The finished runs by method and sizes, in the order of the rows; and how many were left out.
+  /// Finished runs that are in no cell.
+  private struct LeftOut {
+    /// Those with a later one of the same method, sizes and seed.
+    var superseded = 0
+    /// Of an earlier revision of their method, under seeds that the newer one has not been run with.
+    var outdated: [RunRecord] = []
+
+    func sentences(_ options: SummaryOptions) -> [String] {
+      Dictionary(grouping: outdated, by: \.key.method).sorted { $0.key < $1.key }.map {
+        method, runs in
+        "\(options.title(of: method)): \(Wording.count(runs.count, "run")) of an earlier revision of "
+          + "the method \(runs.count == 1 ? "is" : "are") left out, since a mean of both would be of "
+          + "neither; the command of the study makes them anew."
+      }
+    }
+  }
+
+  /// The finished runs by method and sizes, in the order of the rows: of each the newest revision of
+  /// its method alone.
   private static func cells(
     of runs: [RunRecord], scores: [String: [Score]]
-  ) -> (cells: [Cell], superseded: Int) {
+  ) -> (cells: [Cell], leftOut: LeftOut) {
+    let finished = runs.filter { $0.status == .finished }.sorted { $0.startedAt < $1.startedAt }
+    let revisions = finished.map { RunIdentity.methodRevision(of: $0.key) }
+    let newest = Dictionary(
+      zip(finished.map { Cell.Place($0.key) }, revisions), uniquingKeysWith: max)
     var cells: [Cell.Place: Cell] = [:]
-    var superseded = 0
-    for run in runs.filter({ $0.status == .finished }).sorted(by: { $0.startedAt < $1.startedAt }) {
+    var leftOut = LeftOut()
+    for (run, revision) in zip(finished, revisions) {
       let place = Cell.Place(run.key)
+      guard revision == newest[place] else {
+        leftOut.outdated.append(run)
+        continue
+      }
       var cell =
         cells[place] ?? Cell(place: place, family: run.key.family, backbone: run.key.backbone)
-      if cell.runs[run.key.seed] != nil { superseded += 1 }
+      if cell.runs[run.key.seed] != nil { leftOut.superseded += 1 }
       cell.runs[run.key.seed] = Cell.Run(record: run, scores: scores[run.id] ?? [])
       cells[place] = cell
     }
-    return (cells.values.sorted { $0.place < $1.place }, superseded)
+    let all = leftOut.outdated.count
+    leftOut.outdated.removeAll { cells[Cell.Place($0.key)]?.runs[$0.key.seed] != nil }
+    leftOut.superseded += all - leftOut.outdated.count
+    return (cells.values.sorted { $0.place < $1.place }, leftOut)
   }
 
   /// Sets `isBest` where the highest mean at a size is significantly above all compared with it.

@@ -160,6 +160,22 @@ import Testing
     #expect(curves[1].points.isEmpty && curves[1].constant != nil)
   }
 
+  @Test func runsOfTwoRevisionsAreInNoMeanTogether() throws {
+    var study = MadeUpStudy()
+    study.add("simclr", size: 1000, [0.2, 0.3, 0.4])
+    study.add("simclr", size: 1000, [0.5])
+    for (index, revision) in [1, 1, 1, 2].enumerated() {
+      study.runs[index].key.config = #"{"methodRevision":\#(revision),"deviceKind":"cpu"}"#
+    }
+    let summary = study.summary()
+    #expect(summary.rows.map(\.runs) == [1] && summary.supersededRuns == 1)
+    #expect(summary.rows[0].estimate(.linear, .accuracy)?.mean == 0.5)
+    #expect(
+      summary.limits.contains {
+        $0.hasPrefix("SimCLR: 2 runs of an earlier revision of the method")
+      })
+  }
+
   @Test func theJSONKeepsItsKeys() throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
