@@ -7,6 +7,7 @@ public import Study
 /// The report of a study that stands in a folder.
 public enum StudyReport {
   private static let factsKey = "facts"
+  private static let duplicatesKey = "Near-duplicates"
 
   /// What is known of the images, kept with the results so that a report needs nothing else.
   private struct Facts: Codable {
@@ -16,7 +17,8 @@ public enum StudyReport {
     var command: String
   }
 
-  /// Keeps the facts of a study's images with its results.
+  /// Keeps the facts of a study's images with its results. Near-duplicates are looked for once: the
+  /// images of a study stay the same.
   /// - Parameter command: what was typed.
   public static func keepFacts(
     of data: StudyData, command: String, in results: ResultStore
@@ -58,7 +60,7 @@ public enum StudyReport {
     }
     list += [
       ["Stored at", "\(images.width)×\(images.height), \(images.channels) channels"],
-      ["Near-duplicates", nearDuplicates(of: data)],
+      [duplicatesKey, try fact(duplicatesKey, results) ?? nearDuplicates(of: data)],
     ]
     let facts = Facts(
       facts: list,
@@ -119,7 +121,11 @@ public enum StudyReport {
 
   /// The path of the images that a study was made of; `nil` if its results do not tell.
   public static func imagesPath(_ results: ResultStore) throws -> String? {
-    try facts(results)?.facts.first { $0.first == "Folder" }?.last
+    try fact("Folder", results)
+  }
+
+  private static func fact(_ name: String, _ results: ResultStore) throws -> String? {
+    try facts(results)?.facts.first { $0.first == name }?.last
   }
 
   /// Writes what a study's networks have learnt: figures, page, and the chapter of its report.
