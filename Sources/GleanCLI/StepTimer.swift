@@ -13,8 +13,6 @@ final class StepTimer {
   func secondsPerStep(
     of methods: [String], _ plan: StudyPlan, _ data: StudyData
   ) throws -> [String: Double] {
-    var plan = plan
-    plan.budget = .steps(0)
     let runs = methods.map { ($0, plan.configuration(of: $0)) }
     let kinds = runs.map { Self.kind(of: $0.1, data) }
     let new = zip(runs, kinds).filter { known[$1] == nil }.map(\.0.1.method)
@@ -22,16 +20,11 @@ final class StepTimer {
       let names = Set(new).sorted().joined(separator: ", ")
       note("Measuring steps on \(plan.name), \(plan.backbone.id): \(names)…")
     }
-    var store = data.store
-    store.targets = Targets(data.images, learntFrom: data.labelledPool)
     var seconds: [String: Double] = [:]
     for ((method, configuration), kind) in zip(runs, kinds) {
       let measured =
         try known[kind]
-        ?? Trainer(
-          configuration, store: store, indices: data.labelledPool,
-          classCount: data.images.classes.count, folder: URL(filePath: "/dev/null")
-        ).secondsPerStep()
+        ?? data.secondsPerStep(of: configuration, learningFrom: data.labelledPool)
       (known[kind], seconds[method]) = (measured, measured)
     }
     return seconds

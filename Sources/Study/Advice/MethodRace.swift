@@ -61,11 +61,8 @@ public struct MethodRace {
       note(method)
       var configuration = settings.training
       configuration.method = method
-      configuration.budget = .steps(measuredSteps)
-      let trainer = Trainer(
-        configuration, store: images.data.store, indices: indices(of: method, images),
-        classCount: images.data.images.classes.count, folder: URL(filePath: "/dev/null"))
-      step[method] = try trainer.secondsPerStep(over: 2)
+      step[method] = try images.data.secondsPerStep(
+        of: configuration, learningFrom: indices(of: method, images), over: 2)
     }
     note("judging")
     let sample = RaceSample.largest(images).smallest
@@ -76,9 +73,6 @@ public struct MethodRace {
     let judging = (clock.now - beganJudging) / .seconds(1) / Double(sample.images)
     return RaceCosts(step: step, judging: judging, measuring: (clock.now - began) / .seconds(1))
   }
-
-  /// The length of the run whose steps are measured: warm-up and queues follow it.
-  private static let measuredSteps = 200
 
   /// Holds the race, or what is left of it.
   /// - Returns: how it went; `nil` if `shouldStop` asked to stop.
