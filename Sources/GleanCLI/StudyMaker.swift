@@ -189,7 +189,8 @@ struct StudyMaker {
     }
 
     Interrupt.install()
-    let progress = StudyProgress(quiet: compute.quiet, runs: planned)
+    let progress = StudyProgress(
+      quiet: compute.quiet, runs: planned, toMake: try runner.runsToMake())
     defer { progress.dismiss() }
     let isComplete = try runner.run(
       report: progress.show, shouldStop: { Interrupt.isRequested })
@@ -199,8 +200,9 @@ struct StudyMaker {
     guard isComplete else {
       throw Interrupted(hint: "finished runs are kept; the same command goes on from here")
     }
+    let records = try results.allRuns()
     return Made(
-      whole: whole, summary: summary, missing: try plan.missingNote(results.allRuns()),
+      whole: whole, summary: summary, missing: try plan.missingNote(records),
       isBarren: summary.rows.isEmpty && !planned.isEmpty)
   }
 }

@@ -6,15 +6,18 @@ import Glean
 final class StudyProgress {
   private let quiet: Bool
   private let runs: [PlannedRun]
+  /// Those of them that are still to be begun.
+  private var left: [PlannedRun]
   private var known = 0
   private var position = 0
   private var began = 0.0
   private var spent: [String: [Double]] = [:]
   private var bar: TrainingBar?
 
-  init(quiet: Bool, runs: [PlannedRun]) {
+  init(quiet: Bool, runs: [PlannedRun], toMake: [PlannedRun]) {
     self.quiet = quiet
     self.runs = runs
+    left = toMake
   }
 
   func show(_ event: StudyRunner.Event) {
@@ -24,6 +27,7 @@ final class StudyProgress {
     case .began(let run, let position, _):
       sayKnown()
       self.position = position
+      left.removeAll { $0 == run }
       began = ProgressOutput.uptime()
       bar = TrainingBar(name(run), quiet: quiet)
     case .trained(let status):
@@ -48,6 +52,8 @@ final class StudyProgress {
     case .failed(let run, let message):
       dismiss()
       note("\(name(run)) failed: \(message)")
+    case .held(let run):
+      note("\(title(run)) is still being made by another process")
     }
   }
 
@@ -74,11 +80,10 @@ final class StudyProgress {
   /// From what runs of the same method took in this sitting; one not seen yet is taken to cost what
   /// the others that train do. `nil` while nothing is known, or nothing is left.
   private var secondsLeft: Double? {
-    let rest = runs.dropFirst(position + 1)
-    if rest.isEmpty { return nil }
+    if left.isEmpty { return nil }
     let training = runs.filter(\.trains).compactMap { spent[$0.method] }.flatMap { $0 }
     var total = 0.0
-    for run in rest {
+    for run in left {
       let seen = spent[run.method] ?? (run.trains ? training : [0])
       if seen.isEmpty { return nil }
       total += seen.reduce(0, +) / Double(seen.count)
@@ -87,7 +92,10 @@ final class StudyProgress {
   }
 
   private func name(_ run: PlannedRun) -> String {
-    let images = Human.count(run.images, "image")
-    return "[\(position + 1)/\(runs.count)] \(run.method), \(images), seed \(run.seed)"
+    "[\(position + 1)/\(runs.count)] \(title(run))"
+  }
+
+  private func title(_ run: PlannedRun) -> String {
+    "\(run.method), \(Human.count(run.images, "image")), seed \(run.seed)"
   }
 }

@@ -136,9 +136,10 @@ public final class ResultStore: Sendable {
     }
   }
 
-  /// Records that a run failed, and why. A finished run is left as it is.
+  /// Records that a run failed, and why. A run that another process has finished meanwhile is left as
+  /// it is.
   ///
-  /// - Throws: ``DatabaseError/unknownRun(path:id:)`` if it was never begun or is finished.
+  /// - Throws: ``DatabaseError/unknownRun(path:id:)`` if it was never begun.
   public func fail(_ id: String, message: String, at time: Date = Date()) throws(DatabaseError) {
     try database.withLock { (database) throws(DatabaseError) in
       try database.execute(
@@ -146,7 +147,27 @@ public final class ResultStore: Sendable {
         UPDATE runs SET status = 'failed', finished_at = ?, message = ?
         WHERE id = ? AND status <> 'finished'
         """, [.real(time.timeIntervalSince1970), .text(message), .text(id)])
-      guard database.changes == 1 else { throw .unknownRun(path: database.path, id: id) }
+      if database.changes == 1 { return }
+      guard try ResultStore.status(of: id, in: database) != nil else {
+        throw .unknownRun(path: database.path, id: id)
+      }
+    }
+  }
+
+  /// Whether a run is done.
+  func isFinished(_ id: String) throws(DatabaseError) -> Bool {
+    try database.withLock { (database) throws(DatabaseError) in
+      try ResultStore.status(of: id, in: database) == .finished
+    }
+  }
+
+  private static func status(
+    of id: String, in database: Database
+  ) throws(DatabaseError) -> RunStatus? {
+    let rows = try database.query("SELECT status FROM runs WHERE id = ?", [.text(id)])
+    return try rows.first.map { (row) throws(DatabaseError) in
+      var reader = RowReader(row, table: "runs", path: database.path)
+      return try reader.choice("status")
     }
   }
 

@@ -25,12 +25,14 @@ public struct StudyRunner {
     case known(PlannedRun)
     /// A run failed; the others go on.
     case failed(PlannedRun, String)
+    /// A run is still being made by another process, and is left to it.
+    case held(PlannedRun)
   }
 
   /// The comparison.
   public let plan: StudyPlan
-  private let data: StudyData
-  private let source: StudyData?
+  let data: StudyData
+  let source: StudyData?
   private let runs: URL
   private let results: ResultStore
   private let environment: RunEnvironment
@@ -65,7 +67,9 @@ public struct StudyRunner {
 
   /// Makes all runs that are missing, and judges those that are made by the protocols they have not
   /// been judged by.
-  /// - Returns: whether all are made; `false` if `shouldStop` asked to stop.
+  ///
+  /// A run that another process is making is passed over, and looked at again at the end.
+  /// - Returns: whether all are made or left to others; `false` if `shouldStop` asked to stop.
   /// - Throws: ``StudyError`` or ``DatabaseError`` if the study as a whole cannot go on; a single run
   ///   that fails is recorded and the others go on.
   public func run(
@@ -75,46 +79,88 @@ public struct StudyRunner {
     try results.keepTestImages(
       labels: data.test.map { data.images.labels[$0] ?? -1 }, groups: data.groups(of: data.test),
       of: plan.name)
-    for (position, run) in runs.enumerated() {
-      if shouldStop() { return false }
-      let identity = RunIdentity(of: run, plan, data: data, source: source)
-      let key = identity.key
-      let missing = try missing(for: run, key.id)
-      let folder = self.runs.appending(path: identity.folderName)
-      let record = RunRecord(
-        key: key, gleanVersion: environment.version, commit: environment.commit,
-        directory: folder.path)
-      let isNew = try results.begin(record)
-      if !isNew && missing.isEmpty {
-        report(.known(run))
-        continue
-      }
-      report(.began(run, position: position, total: runs.count))
-      do {
-        let place = RunPlace(run: run, key: key, folder: folder)
-        guard try make(place, missing, report: report, shouldStop: shouldStop) else {
-          return false
+    var left = Array(runs.indices)
+    for isSecondTime in [false, true] {
+      var held: [Int] = []
+      for position in left {
+        switch try make(runs, at: position, report: report, shouldStop: shouldStop) {
+        case .made: break
+        case .stopped: return false
+        case .held where isSecondTime: report(.held(runs[position]))
+        case .held: held.append(position)
         }
-        report(.finished(run, try results.scores(of: key.id)))
-      } catch let error as DatabaseError {
-        throw error
-      } catch TrainingError.file(let what) {
-        throw StudyError.file(what)
-      } catch let error as StudyError {
-        throw error
-      } catch {
-        // A run that had its figures keeps them.
-        if isNew { try results.fail(key.id, message: "\(error)") }
-        report(.failed(run, "\(error)"))
       }
+      left = held
     }
     return true
   }
 
+  /// The runs among ``plannedRuns()`` that are not made, or not judged by all protocols.
+  /// - Throws: ``PretextError`` or ``DatabaseError``.
+  public func runsToMake() throws -> [PlannedRun] {
+    try plannedRuns().filter { run in
+      try !isMade(run, RunIdentity(of: run, plan, data: data, source: source).key.id)
+    }
+  }
+
   // MARK: - One run
 
+  /// What became of a run: made or failed, stopped, or left to the process that is making it.
+  private enum Outcome { case made, stopped, held }
+
+  private func isMade(_ run: PlannedRun, _ id: String) throws -> Bool {
+    try results.isFinished(id) && missing(for: run, id).isEmpty
+  }
+
+  private func make(
+    _ runs: [PlannedRun], at position: Int, report: (Event) -> Void, shouldStop: () -> Bool
+  ) throws -> Outcome {
+    if shouldStop() { return .stopped }
+    let run = runs[position]
+    let identity = RunIdentity(of: run, plan, data: data, source: source)
+    let key = identity.key
+    if try isMade(run, key.id) {
+      report(.known(run))
+      return .made
+    }
+    let folder = self.runs.appending(path: identity.folderName)
+    // What trains nothing has no folder, and is quickly made twice.
+    let lock = run.trains ? RunLock(folder) : nil
+    defer { withExtendedLifetime(lock) {} }
+    if run.trains && lock == nil { return .held }
+    let isNew = try results.begin(
+      RunRecord(
+        key: key, gleanVersion: environment.version, commit: environment.commit,
+        directory: folder.path))
+    // Looked up under the lock: another process may have judged it meanwhile.
+    let missing = try missing(for: run, key.id)
+    if !isNew && missing.isEmpty {
+      report(.known(run))
+      return .made
+    }
+    report(.began(run, position: position, total: runs.count))
+    do {
+      let place = RunPlace(run: run, key: key, folder: folder)
+      guard try make(place, missing, report: report, shouldStop: shouldStop) else {
+        return .stopped
+      }
+      report(.finished(run, try results.scores(of: key.id)))
+    } catch let error as DatabaseError {
+      throw error
+    } catch TrainingError.file(let what) {
+      throw StudyError.file(what)
+    } catch let error as StudyError {
+      throw error
+    } catch {
+      // A run that had its figures keeps them.
+      if isNew { try results.fail(key.id, message: "\(error)") }
+      report(.failed(run, "\(error)"))
+    }
+    return .made
+  }
+
   /// A run, the row it is kept under, and its folder.
-  private struct RunPlace {
+  struct RunPlace {
     var run: PlannedRun
     var key: RunKey
     var folder: URL
@@ -169,80 +215,6 @@ public struct StudyRunner {
     return true
   }
 
-  /// A network that is ready to be judged.
-  private struct Trained {
-    var network: StudyNetwork
-    var classifier: (any Classifier)?
-    var health: FeatureHealth?
-    var card: ModelCard?
-    var cost: RunCost
-  }
-
-  private func source(of run: PlannedRun) -> StudyData? {
-    StudyRow(run.method).source == nil ? nil : source
-  }
-
-  /// The run's network: trained now, or as it was trained before.
-  /// - Parameter needsClassifier: whether weights alone will not do.
-  /// - Returns: `nil` if training was stopped.
-  private func network(
-    of place: RunPlace, _ draw: (training: [Int], labelled: [Int]), needsClassifier: Bool,
-    report: (Event) -> Void, shouldStop: () -> Bool
-  ) throws -> Trained? {
-    let run = place.run
-    let configuration = plan.configuration(of: run.method, seed: run.seed)
-    let channels = data.images.channels
-    if StudyRow(run.method).method == Baseline.pixels {
-      return Trained(network: .pixels, cost: .none)
-    }
-    guard run.trains else {
-      return Trained(
-        network: .backbone(try configuration.makeBackbone().ready(on: data.store.device)),
-        cost: .none)
-    }
-    if !needsClassifier,
-      let before = TrainedRun.read(in: place.folder, training: place.key.training)
-    {
-      let weights = place.folder.appending(path: Trainer.weightsName)
-      let backbone = try Backbone.make(
-        from: weights, imageSize: configuration.imageSize, inputChannels: channels)
-      return Trained(
-        network: .backbone(backbone.ready(on: data.store.device)), health: before.health,
-        cost: before.cost)
-    }
-    let set = source(of: run) ?? data
-    let usesLabels = try StudyRow(run.method).card().usesLabels
-    let isOwn = StudyRow(run.method).source == nil
-    let indices = usesLabels && isOwn ? draw.labelled : draw.training
-    var store = set.store
-    if usesLabels { store.targets = Targets(set.images, learntFrom: indices) }
-    var trainer = Trainer(
-      configuration, store: store, indices: indices,
-      classCount: set.images.classes.count, folder: place.folder)
-    trainer.imagesName = isOwn ? plan.name : plan.transfer?.name ?? plan.name
-    trainer.imagesHash = set.images.contentHash
-    trainer.heldOut =
-      isOwn ? data.test : set.images.indices(of: .validation) + set.images.indices(of: .test)
-    let outcome = try trainer.run(report: { report(.trained($0)) }, shouldStop: shouldStop)
-    guard outcome.isFinished else { return nil }
-    let cost = RunCost(
-      seconds: outcome.seconds, steps: outcome.step, imagesSeen: outcome.imagesSeen,
-      imagesPerSecond: Double(outcome.imagesSeen) / outcome.seconds,
-      peakMemoryBytes: PeakMemory.bytes)
-    try TrainedRun(training: place.key.training, cost: cost, health: outcome.health)
-      .write(in: place.folder)
-    var backbone = outcome.task.pretrained
-    if set.images.channels != channels {
-      backbone = try Backbone.make(
-        from: place.folder.appending(path: Trainer.weightsName),
-        imageSize: configuration.imageSize, inputChannels: channels)
-    }
-    return Trained(
-      network: .backbone(backbone.ready(on: data.store.device)),
-      classifier: isOwn ? outcome.task as? any Classifier : nil, health: outcome.health,
-      card: outcome.card, cost: cost)
-  }
-
   /// Writes the model card of a run again, now that its results are known.
   private func complete(
     _ card: ModelCard, with scores: [Score], _ health: FeatureHealth?, in directory: URL
@@ -258,19 +230,5 @@ public struct StudyRunner {
       throw TrainingError.file(
         "\(directory.path): cannot be written (\(error.localizedDescription)); free some space")
     }
-  }
-}
-
-/// Which program makes the runs; recorded beside them, not part of their identity.
-public struct RunEnvironment: Sendable {
-  /// Glean's version.
-  public var version: String
-  /// The commit it was built from, if known.
-  public var commit: String
-
-  /// Both.
-  public init(version: String, commit: String) {
-    self.version = version
-    self.commit = commit
   }
 }

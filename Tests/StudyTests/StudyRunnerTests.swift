@@ -63,6 +63,7 @@ import Training
           case .known: events.append("known")
           case .finished: events.append("finished")
           case .failed(_, let message): events.append(message)
+          case .held: events.append("held")
           case .began, .trained, .judging: break
           }
         }, shouldStop: { shouldStop(events.count) })
@@ -336,6 +337,41 @@ import Training
       // Nothing is left for who goes on with the joined study.
       let again = try study.run("second")
       #expect(again.events.count { $0 == "known" } == 6)
+    }
+  }
+
+  @Test func aRunThatAnotherProcessIsMakingIsLeftToIt() throws {
+    try inStudy { study in
+      study.plan.methods = ["random", "simclr"]
+      study.plan.sizes = [24]
+      study.plan.seeds = [0]
+      _ = try study.run("a")
+      let runs = study.folder.appending(path: "a/runs")
+      let name = try #require(try FileManager.default.contentsOfDirectory(atPath: runs.path).first)
+      let held = open(runs.appending(path: name).path, O_RDONLY)
+      #expect(flock(held, LOCK_EX | LOCK_NB) == 0)
+      let first = try study.run("a", results: "other")
+      #expect(first.isComplete && first.events == ["finished", "held"])
+      close(held)
+      #expect(try study.run("a", results: "other").events == ["known", "finished"])
+    }
+  }
+
+  @Test func whatIsLeftToMakeIsKnownBeforehand() throws {
+    try inStudy { study in
+      study.plan.methods = ["random"]
+      let results = try study.run("a") { events in events > 0 }.results
+      func left() throws -> [PlannedRun] {
+        try StudyRunner(
+          study.plan, data: study.data, runs: study.folder, results: results,
+          environment: RunEnvironment(version: "test", commit: "")
+        ).runsToMake()
+      }
+      #expect(try left() == Array(study.plan.runs().dropFirst()))
+      _ = try study.run("a")
+      #expect(try left().isEmpty)
+      study.plan.protocols.append(.sgd)
+      #expect(try left() == study.plan.runs())
     }
   }
 
