@@ -162,7 +162,7 @@ struct StudyMaker {
     var summary: StudySummary
     /// How much of the plan is not made, in a sentence; `nil` if nothing is.
     var missing: String?
-    /// Whether there were runs to make and none has a result.
+    /// Whether runs were asked for and none of these has a result, whatever else the study has.
     var isBarren: Bool
   }
 
@@ -203,7 +203,8 @@ struct StudyMaker {
     let records = try results.allRuns()
     return Made(
       whole: whole, summary: summary, missing: try plan.missingNote(records),
-      isBarren: summary.rows.isEmpty && !planned.isEmpty)
+      isBarren: try !planned.isEmpty
+        && plan.own(records.filter { $0.status == .finished }).isEmpty)
   }
 }
 
