@@ -37,32 +37,28 @@ public struct SuccessiveHalving: Codable, Sendable, Equatable {
   /// The stages, in order.
   public let rungs: [Rung]
 
+  /// The share that goes on from rung to rung.
+  private static let kept = 1.0 / 3
+  /// What a rung adds at least; less tells nothing.
+  static let fewestSteps = 50
+
   /// Plans a race.
   /// - Parameters:
   ///   - candidates: how many methods begin.
   ///   - budget: steps of all of them together.
-  ///   - keep: the share that goes on from rung to rung.
-  ///   - fewestSteps: what a rung adds at least; less tells nothing.
   /// - Throws: ``StudyError/setting(_:)`` if there is nothing to race, or the budget is too small.
-  public init(
-    candidates: Int, budget: Int, keep: Double = 1.0 / 3, fewestSteps: Int = 50
-  ) throws(StudyError) {
+  public init(candidates: Int, budget: Int) throws(StudyError) {
     guard candidates > 1 else {
       throw .setting("\(candidates) methods to choose from; give two or more")
-    }
-    guard keep > 0, keep < 1, fewestSteps > 0 else {
-      throw .setting(
-        "the share kept is \(keep) and a rung has \(fewestSteps) steps or more; give a share between "
-          + "0 and 1 and at least 1 step")
     }
     var counts = [candidates]
     // The last rung has two or more, so that the winner is compared with another one.
     while let last = counts.last, last > 2 {
-      counts.append(max(2, min(last - 1, Int((Double(last) * keep).rounded(.up)))))
+      counts.append(max(2, min(last - 1, Int((Double(last) * Self.kept).rounded(.up)))))
     }
     let share = budget / counts.count
-    guard share / candidates >= fewestSteps else {
-      let needed = counts.count * candidates * fewestSteps
+    guard share / candidates >= Self.fewestSteps else {
+      let needed = counts.count * candidates * Self.fewestSteps
       throw .setting(
         "\(budget) steps are too few to choose among \(candidates) methods in \(counts.count) "
           + "rungs; give \(needed) or more")

@@ -94,6 +94,19 @@ import Training
     }
   }
 
+  @Test func aCandidateThatFailedIsTriedAgain() throws {
+    try inFolder { folder in
+      let race = try Race(in: folder)
+      var record = try RaceRecord(plan: race.plan)
+      let steps = try #require(try race.plan.halving.rungs.first).steps
+      record.failures[RaceRecord.key("rotnet", steps)] = "the graphics card was full"
+      try RaceFolder(folder.appending(path: "race")).save(record)
+      let outcome = try race.run("race")
+      #expect(outcome.judged.contains("rotnet"))
+      #expect(outcome.result?.failures.isEmpty == true)
+    }
+  }
+
   @Test func labelsOfTestImagesDoNotReachTheChoice() throws {
     try inFolder { folder in
       let honest = try #require(try Race(in: folder).run("honest").result)

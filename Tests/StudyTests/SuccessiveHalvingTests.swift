@@ -10,8 +10,6 @@ import Testing
     #expect(race.rungs.map(\.candidates) == [9, 3, 2])
     // 3,000 steps a rung: 333 each, then 1,000 more, then 1,500 more.
     #expect(race.rungs.map(\.steps) == [333, 1333, 2833])
-    let kept = try SuccessiveHalving(candidates: 8, budget: 2400, keep: 0.5)
-    #expect(kept.rungs.map(\.candidates) == [8, 4, 2])
   }
 
   @Test func theBestGoesOnAndNoStepIsTrainedTwice() throws {
@@ -63,8 +61,5 @@ import Testing
     #expect(error?.description.contains("give 1350 or more") == true)
     _ = try SuccessiveHalving(candidates: 9, budget: 1350)
     #expect(throws: StudyError.self) { try SuccessiveHalving(candidates: 1, budget: 1000) }
-    #expect(throws: StudyError.self) {
-      try SuccessiveHalving(candidates: 3, budget: 1000, keep: 1)
-    }
   }
 }

@@ -107,20 +107,20 @@ public struct RacePlan: Codable, Sendable, Equatable {
       try SuccessiveHalving(candidates: count, budget: share * rungs)
     }
     if let asked = settings.steps {
-      halving = try race(count * Self.fewestSteps)
+      halving = try race(count * SuccessiveHalving.fewestSteps)
       let fewest = steps
       guard asked >= fewest else {
         throw .setting(
           "\(asked) steps are too few to race \(count) methods in \(rungs) rungs; give \(fewest) or "
             + "more, or fewer methods")
       }
-      try stretch(from: count * Self.fewestSteps, race) { $0.steps <= asked }
+      try stretch(from: count * SuccessiveHalving.fewestSteps, race) { $0.steps <= asked }
       return
     }
     while judgingSeconds > Self.judgingShare * available, sample != sample.smallest {
       sample = sample.halved
     }
-    halving = try race(count * Self.fewestSteps)
+    halving = try race(count * SuccessiveHalving.fewestSteps)
     guard seconds <= available else {
       sample = sample.smallest
       let needed = (seconds + costs.measuring) / Self.filled
@@ -131,7 +131,7 @@ public struct RacePlan: Codable, Sendable, Equatable {
           + "\(Wording.duration(judgingSeconds)) of judging; give \(Self.roundedUp(needed)) or "
           + "more, fewer methods, or a smaller image size or batch")
     }
-    try stretch(from: count * Self.fewestSteps, race) { $0.seconds <= available }
+    try stretch(from: count * SuccessiveHalving.fewestSteps, race) { $0.seconds <= available }
   }
 
   /// Takes the longest race that fits, to a step of every candidate.
@@ -153,8 +153,6 @@ public struct RacePlan: Codable, Sendable, Equatable {
     halving = try race(fits)
   }
 
-  /// Steps that a rung adds at least.
-  private static let fewestSteps = 50
   /// Steps of one rung beyond which no plan is longer.
   private static let mostSteps = 100_000_000
 
