@@ -140,6 +140,9 @@ enum ReportStyle {
       section { margin-top: 24px; } h2 { break-after: avoid; }
       th button::after { display: none; } .sticky th:first-child { position: static; }
       .parts .message { min-width: 0; }
+      .scroll { overflow: visible; } table, .parts td { font-size: 9pt; }
+      th, td { padding: 4px 5px; }
+      thead th, td small, th small, .group th, .message { font-size: 8pt; }
       figure, tr, .verdict { break-inside: avoid; }
       .verdict details::details-content { content-visibility: visible; }
       .group { break-after: avoid; } .note { break-before: avoid; } .verdict { border: 1px solid var(--faint); }
