@@ -74,19 +74,14 @@ struct Advise: Command {
     }
     if json {
       try printJSON(result)
-      if result.outcome.winner == nil { throw noWinner }
-      return
+    } else {
+      print(RaceTable.text(result))
+      for paragraph in result.advice() + [studiesText].compactMap({ $0 }) {
+        print("\n" + TextReport.wrapped(paragraph).joined(separator: "\n"))
+      }
+      if let winner = result.outcome.winner { print("\n" + next(winner, result)) }
     }
-    print(RaceTable.text(result))
-    for paragraph in result.advice() + [studiesText].compactMap({ $0 }) {
-      print("\n" + TextReport.wrapped(paragraph).joined(separator: "\n"))
-    }
-    guard let winner = result.outcome.winner else { throw noWinner }
-    print("\n" + next(winner, result))
-  }
-
-  private var noWinner: StudyError {
-    .run("no method could be trained and judged; see the messages above, and try the same again")
+    if result.outcome.winner == nil { throw StudyError.run("no method succeeded; see above") }
   }
 
   private func settings(_ images: RaceImages, on device: Device) throws -> RaceSettings {

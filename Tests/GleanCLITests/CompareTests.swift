@@ -132,6 +132,14 @@ import Testing
     #expect(begun.errors.contains(" runs besides, which are not made here"), "\(begun)")
   }
 
+  @Test func aStudyThatGrowsByFailuresAloneFails() async throws {
+    _ = try await compare("study", ["--bare", "--methods", "random"])
+    // Of this temperature nothing is left in 32 bits: the loss is no number.
+    let grown = try await compare(
+      "study", ["--bare", "--methods", "simclr", "--set", "simclr.temperature=1e-46"])
+    #expect(grown.code == 1 && grown.errors.contains("no run succeeded"), "\(grown)")
+  }
+
   @Test func aMethodThatTheBackboneDoesNotSuitIsRefusedAtOnce() async throws {
     let refused = try await compare("unsuited", ["--methods", "mae"])
     #expect(refused.code == 64 && refused.isOrderly, "\(refused)")
