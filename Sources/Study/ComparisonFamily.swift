@@ -43,6 +43,11 @@ struct ComparisonFamily {
         pairs[index - comparisons.count].imagesInterval = interval
       }
     }
+    for index in comparisons.indices {
+      comparisons[index].result = Comparison.Result(
+        comparisons[index].difference, adjustedP: comparisons[index].adjustedP,
+        imagesInterval: comparisons[index].imagesInterval)
+    }
   }
 
   /// The same N and L.
