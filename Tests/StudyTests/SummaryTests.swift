@@ -133,6 +133,21 @@ import Testing
     #expect(study.summary().rows.map(\.isBest) == [false, false, true, false])
   }
 
+  /// R² may lie below any stand-in for a missing figure.
+  @Test func aRowWithoutAFigureIsNeverTheBest() {
+    var study = MadeUpStudy()
+    study.add("simclr", size: 1000, [-1.5, -1.51, -1.49], metric: .r2)
+    study.add("dino", size: 1000, [-1.7, -1.71, -1.695], metric: .r2)
+    study.add("byol", size: 1000, [0.5, 0.51, 0.49])
+    study.add("random", size: nil, [-3, -3.01, -2.98], metric: .r2)
+    let summary = study.summary(metric: .r2)
+    #expect(summary.rows.filter(\.isBest).map(\.method) == ["simclr"])
+    #expect(
+      summary.comparisons.map { "\($0.method) \($0.reference)" } == [
+        "dino random", "simclr random", "simclr dino",
+      ])
+  }
+
   @Test func intervalsOfSharesStayWithinZeroAndOne() throws {
     var study = MadeUpStudy()
     study.add("simclr", size: 1000, [0.99, 0.90])
