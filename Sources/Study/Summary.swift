@@ -37,7 +37,7 @@ public struct StudySummary: Encodable, Sendable {
   public var design: StudyDesign
   /// The metric that the verdict, the comparisons and the chart rest on.
   public var primaryMetric: Metric
-  /// The pretraining sizes N, ascending.
+  /// The pretraining sizes N, ascending: those of what is pretrained on another set too.
   public var sizes: [Int]
   /// The numbers of labelled images L, ascending.
   public var labelledImages: [Int]
@@ -221,6 +221,12 @@ public struct LearningCurve: Sendable {
 }
 
 extension StudySummary {
+  /// The sizes of what is pretrained on the set itself, ascending.
+  package var ownSizes: [Int] {
+    let own = rows.filter { !$0.isBaseline && StudyRow($0.method).source == nil }
+    return Set(own.compactMap(\.pretrainImages)).sorted()
+  }
+
   /// One curve a method, in the order of the rows; the headline protocol and primary metric.
   public var curves: [LearningCurve] {
     var curves: [String: LearningCurve] = [:]
