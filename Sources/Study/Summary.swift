@@ -246,12 +246,4 @@ extension StudySummary {
     }
     return order.compactMap { curves[$0] }
   }
-
-  /// The smallest size from which on the method is significantly better than the reference at
-  /// every size tested; nil if there is none.
-  public func helpsFrom(_ method: String, against reference: String) -> Int? {
-    let tested = comparisons.filter { $0.method == method && $0.reference == reference }
-      .sorted { $0.pretrainImages < $1.pretrainImages }
-    return tested.reversed().prefix { $0.isWin }.last?.pretrainImages
-  }
 }
