@@ -122,11 +122,9 @@ public enum HTMLReport {
   }
 
   private static func resultsNote(_ summary: StudySummary) -> Markup {
-    let best = summary.rows.contains { $0.isBest }
     let bold =
-      best
-      ? "Bold: the highest mean, significantly better than all that it is compared with."
-      : "No row is bold, since none is significantly better than all that it is compared with."
+      summary.bestNote.map { "Bold: \($0)." }
+      ?? "No row is bold, since none is significantly better than all that it is compared with."
     let metric =
       summary.primaryMetric == .accuracy
       ? "" : " Chart, verdict and differences rest on \(summary.primaryMetric.title)."

@@ -43,6 +43,11 @@ struct ComparisonFamily {
         pairs[index - comparisons.count].imagesInterval = interval
       }
     }
+    for index in comparisons.indices {
+      comparisons[index].result = Comparison.Result(
+        comparisons[index].difference, adjustedP: comparisons[index].adjustedP,
+        imagesInterval: comparisons[index].imagesInterval)
+    }
   }
 
   /// The same N and L.
@@ -67,10 +72,10 @@ struct ComparisonFamily {
       }
     }
     func mean(_ row: Int) -> Double {
-      let figures = values[row].values
-      return figures.isEmpty ? -1 : figures.reduce(0, +) / Double(figures.count)
+      values[row].values.reduce(0, +) / Double(values[row].count)
     }
-    if let best = methods.indices.max(by: { mean($0) < mean($1) }) {
+    let judged = methods.indices.filter { !values[$0].isEmpty }
+    if let best = judged.max(by: { mean($0) < mean($1) }) {
       for other in methods.indices where other != best { append(best, other, of: rows, model) }
       for first in methods.indices where first != best {
         for second in methods.indices where second > first && second != best {

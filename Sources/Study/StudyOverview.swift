@@ -34,10 +34,7 @@ public struct OverviewPart: Sendable {
   }
 
   /// The sizes of what is pretrained on the set itself, ascending.
-  package var sizes: [Int] {
-    let own = summary.rows.filter { !$0.isBaseline && StudyRow($0.method).source == nil }
-    return Set(own.compactMap(\.pretrainImages)).sorted()
-  }
+  package var sizes: [Int] { summary.ownSizes }
 }
 
 /// What several studies say together: parts of one study that share methods and baselines, and differ

@@ -117,10 +117,10 @@ extension StudySummary {
         rows[$0].otherBackbone == nil
           && (rows[$0].pretrainImages == size || rows[$0].pretrainImages == nil)
       }
-      func mean(_ index: Int) -> Double {
-        rows[index].estimate(rows[index].headlineProtocol, primaryMetric)?.mean ?? -1
+      let means = candidates.compactMap { index in
+        rows[index].headline(primaryMetric).map { (index: index, mean: $0.mean) }
       }
-      guard let top = candidates.max(by: { mean($0) < mean($1) }) else { continue }
+      guard let top = means.max(by: { $0.mean < $1.mean })?.index else { continue }
       let method = rows[top].method
       let against = comparisons.filter {
         $0.pretrainImages == size && ($0.method == method || $0.reference == method)
