@@ -1,9 +1,12 @@
 /// The comparisons that a study declares beforehand, adjusted together.
 ///
 /// Which method is the best is known only afterwards, so its comparisons with the others are picked
-/// among more pairs than Holm counts. Among equal rows some difference is claimed all the same in 3.3%
-/// to 5.6% of studies of 3 to 10 methods and three baselines; in 6.8% with five methods and no
-/// baseline (20,000 simulated studies: `Benchmarks/python/study_statistics.py errors`).
+/// among more pairs than Holm counts. Of studies of seven methods, five baselines and three sizes some
+/// difference is claimed by the seeds' test, where all rows are equal and spread alike, in 4.0% to
+/// 4.6% (3 to 10 seeds); where only the methods are equal, the baselines standing apart or left
+/// out, in 9% to 11%; where all are equal but methods spread over twice as far as baselines, which the
+/// pooled variance supposes away, in 12% to 15% (20,000 simulated studies each: RESULTS.md,
+/// `Benchmarks/python/study_statistics.py simulate`).
 struct ComparisonFamily {
   private(set) var comparisons: [Comparison] = []
   private(set) var spreads: [PooledSpread] = []
