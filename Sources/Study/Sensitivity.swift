@@ -69,11 +69,13 @@ extension StudyPlan {
   public func sensitivity(deviation: Double? = nil) -> Sensitivity {
     let own = methods.filter { !Baseline.all.contains($0) }.count
     let baselines = methods.count - own
-    let others = transfer.map { set in transferred.count * set.sizes.count } ?? 0
-    let pairs = sizes.count * (own * baselines + max(0, own - 1))
+    func compared(_ methods: Int, sizes: Int) -> Int {
+      sizes * (methods * baselines + methods * (methods - 1) / 2)
+    }
     return Sensitivity(
       deviation: deviation, rows: methods.count,
-      comparisons: pairs + others * baselines)
+      comparisons: compared(own, sizes: sizes.count)
+        + compared(transferred.count, sizes: transfer?.sizes.count ?? 0))
   }
 }
 
@@ -116,6 +118,6 @@ extension StudySummary {
       let deviation = spread.deviation, deviation > 0
     else { return nil }
     return Sensitivity(
-      deviation: deviation, rows: spread.rows, comparisons: comparisons.count { $0.p != nil })
+      deviation: deviation, rows: spread.rows, comparisons: adjustedOver)
   }
 }

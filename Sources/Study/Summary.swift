@@ -49,6 +49,9 @@ public struct StudySummary: Encodable, Sendable {
   /// The declared family of comparisons, Holm-adjusted together: at every N each method against
   /// each baseline, and the best method against each other one.
   public var comparisons: [Comparison]
+  /// How many comparisons Holm's correction counts: the declared ones, and the other pairs of methods,
+  /// among which those of the best were picked.
+  public var adjustedOver: Int
   /// The other pairs of methods, with intervals over test images only.
   public var pairs: [MethodPair]
   /// What the comparisons of each size are tested on.

@@ -69,6 +69,7 @@ extension StudySummary {
     seeds = Set(ours.map(\.key.seed)).sorted()
     let family = ComparisonFamily(cells: cells, outcomes: outcomes, options: options)
     comparisons = family.comparisons
+    adjustedOver = family.adjustedOver
     pairs = family.pairs
     spreads = family.spreads
     crossings = CrossingPoint.all(cells, options: options)

@@ -237,7 +237,7 @@ struct VerdictFacts {
         + " against \(mine) in \(measure)."
     }
     let adjusted = comparison.adjustedP.map {
-      "; Holm-adjusted p \(Wording.pIs($0)) over \(Wording.count(testedCount, "comparison"))"
+      "; Holm-adjusted p \(Wording.pIs($0)) over \(Wording.count(summary.adjustedOver, "comparison"))"
     }
     let metric = summary.primaryMetric == .accuracy ? "" : " in \(summary.primaryMetric.title)"
     return
@@ -246,8 +246,6 @@ struct VerdictFacts {
       + "(\(difference.interval.map { "95% interval \(Wording.range($0))" } ?? "no spread")"
       + "\(overImages(comparison))\(adjusted ?? ""))."
   }
-
-  private var testedCount: Int { summary.comparisons.filter { $0.p != nil }.count }
 
   /// The comparison seen from the reference.
   private func flipped(_ comparison: Comparison) -> Comparison {
