@@ -29,7 +29,7 @@ public struct ArmComparison: Encodable, Sendable {
   /// The arms in words: "20 steps" and "6 epochs".
   public var budgets: [String]
   /// What follows of the epochs arm; there is no interval over test images.
-  public private(set) var result = JointResult.untested
+  public private(set) var result = JointResult.notTested
 
   /// Whether the adjusted p-value is below ``Significance/level``.
   public var isSignificant: Bool { result == .better || result == .worse }

@@ -145,7 +145,7 @@ struct GroupWords {
     let further = group.rows.first { !$0.isBaseline && StudyRow($0.method).isFromGeneral }
       .flatMap { row in
         clauses(toGeneral(row), names: names).map {
-          "Pretrained further on them, the best is \(row.title), \($0)."
+          "Pretraining the general weights further: \(row.title) is \($0)."
         }
       }
     guard let own = ownBest, let clauses = clauses(toGeneral(own), names: names) else { return nil }

@@ -7,24 +7,24 @@ public enum JointResult: String, Encodable, Sendable {
   /// No significant difference.
   case notSignificant = "not-significant"
   /// One seed, or no spread.
-  case untested = "not-tested"
+  case notTested = "not-tested"
 
   /// - Parameters:
   ///   - adjustedP: `nil` where no test was possible.
-  ///   - images: the interval over test images, which must agree where it is known.
-  init(_ difference: Estimate, adjustedP: Double?, images: Interval? = nil) {
+  ///   - imagesInterval: the interval over test images, which must agree where it is known.
+  init(_ difference: Estimate, adjustedP: Double?, imagesInterval: Interval? = nil) {
     guard let adjustedP else {
-      self = .untested
+      self = .notTested
       return
     }
     let isSure = adjustedP < Significance.level
-    let isWin = difference.mean > 0 && (images?.lower ?? 1) > 0
-    let isLoss = difference.mean < 0 && (images?.upper ?? -1) < 0
+    let isWin = difference.mean > 0 && (imagesInterval?.lower ?? 1) > 0
+    let isLoss = difference.mean < 0 && (imagesInterval?.upper ?? -1) < 0
     self = isSure && isWin ? .better : isSure && isLoss ? .worse : .notSignificant
   }
 
   /// "not significant".
-  package var words: String { rawValue.replacing("-", with: " ") }
+  package var title: String { rawValue.replacing("-", with: " ") }
 }
 
 /// A difference over several blocks of images, sizes and seeds.
@@ -45,14 +45,14 @@ public struct JointComparison: Encodable, Sendable {
   /// The p-value after Holm's correction over the joint comparisons and those of the budgets.
   public var adjustedP: Double? {
     didSet {
-      result = JointResult(difference, adjustedP: adjustedP, images: imagesInterval)
+      result = JointResult(difference, adjustedP: adjustedP, imagesInterval: imagesInterval)
     }
   }
   /// The 95% interval over test images, joined from those of the parts; left out where a part has none,
   /// or has it of other seeds.
   public var imagesInterval: Interval?
   /// What follows: a difference only where both agree, as ``Comparison/isSignificant``.
-  public private(set) var result = JointResult.untested
+  public private(set) var result = JointResult.notTested
 
   /// Whether there is a difference.
   public var isSignificant: Bool { isWin || isLoss }

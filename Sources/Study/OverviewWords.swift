@@ -93,7 +93,7 @@ struct OverviewWords {
         clause("significantly better for") { $0.result == .better },
         clause("significantly worse for") { $0.result == .worse },
         clause("no significant difference for") { $0.result == .notSignificant },
-        clause("not tested for") { $0.result == .untested },
+        clause("not tested for") { $0.result == .notTested },
       ].compactMap { $0 }
       return sentence(
         "The epochs arm beside the steps arm (\(Wording.list(here[0].budgets))) on \(here[0].network), "

@@ -9,7 +9,8 @@ public struct PublishedOrders: Encodable, Sendable {
     /// The p-value after Holm's correction over all orders tested.
     public var adjustedP: Double? {
       didSet {
-        outcome = Outcome(JointResult(difference, adjustedP: adjustedP, images: imagesInterval))
+        outcome = Outcome(
+          JointResult(difference, adjustedP: adjustedP, imagesInterval: imagesInterval))
       }
     }
     /// The 95% interval over test images, which must agree, as in ``JointComparison``; left out where
@@ -43,7 +44,7 @@ public struct PublishedOrders: Encodable, Sendable {
         case .better: .holds
         case .worse: .reversed
         case .notSignificant: .open
-        case .untested: .untested
+        case .notTested: .untested
         }
     }
   }
