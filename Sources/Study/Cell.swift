@@ -93,6 +93,8 @@ struct Cell {
               withinRuns: withinRuns(evaluation, metric))
           }
         }
-      }, bySeed: headlines(options.primaryMetric), isBest: false)
+      }, bySeed: headlines(options.primaryMetric),
+      tunedBySeed: runs.compactMapValues { $0.value(.fineTune, options.primaryMetric) },
+      isBest: false)
   }
 }

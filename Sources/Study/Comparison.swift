@@ -31,7 +31,7 @@ public struct Comparison: Encodable, Sendable {
   public var imagesInterval: Interval?
 
   /// What the two tests say together.
-  public internal(set) var result = Result.notTested
+  public internal(set) var result = TestResult.notTested
 
   /// Whether there is a difference.
   public var isSignificant: Bool { isWin || isLoss }
@@ -44,38 +44,5 @@ public struct Comparison: Encodable, Sendable {
     case method, title, reference, referenceTitle, pretrainImages, labelledImages
     case evaluation = "protocol"
     case referenceProtocol, difference, degreesOfFreedom, p, adjustedP, imagesInterval, result
-  }
-}
-
-extension Comparison {
-  /// What a comparison found. A difference is claimed only where both tests agree: the adjusted p-value
-  /// is below ``Significance/level``, and the interval over test images, where there is one, lies on the
-  /// same side of 0.
-  public enum Result: String, Encodable, Sendable {
-    /// The first is significantly better.
-    case better
-    /// The first is significantly worse.
-    case worse
-    /// No difference is shown, which does not mean that there is none.
-    case notSignificant = "not-significant"
-    /// No test is possible.
-    case notTested = "not-tested"
-
-    /// - Parameter adjustedP: `nil` where no test is possible.
-    init(_ difference: Estimate, adjustedP: Double?, imagesInterval: Interval?) {
-      guard let adjustedP else {
-        self = .notTested
-        return
-      }
-      if adjustedP < Significance.level, difference.mean > 0, (imagesInterval?.lower ?? 1) > 0 {
-        self = .better
-      } else if adjustedP < Significance.level, difference.mean < 0,
-        (imagesInterval?.upper ?? -1) < 0
-      {
-        self = .worse
-      } else {
-        self = .notSignificant
-      }
-    }
   }
 }

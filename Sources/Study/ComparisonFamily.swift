@@ -50,7 +50,7 @@ struct ComparisonFamily {
       }
     }
     for index in comparisons.indices {
-      comparisons[index].result = Comparison.Result(
+      comparisons[index].result = TestResult(
         comparisons[index].difference, adjustedP: comparisons[index].adjustedP,
         imagesInterval: comparisons[index].imagesInterval)
     }

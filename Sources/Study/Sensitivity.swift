@@ -83,8 +83,10 @@ extension Sensitivity {
   /// What so many seeds can tell, in a sentence.
   func sentence(seeds: Int) -> String {
     guard let smallest = detectable(seeds: seeds) else {
-      return "\(Wording.count(seeds, "seed")): no difference can be told from chance; give two "
-        + "seeds or more, and a baseline."
+      let lacking = [seeds < 2 ? "two seeds or more" : nil, rows < 2 ? "a baseline" : nil]
+        .compactMap { $0 }
+      return "\(Wording.count(seeds, "seed")): no difference can be told from chance"
+        + (lacking.isEmpty ? "." : "; give \(Wording.list(lacking)).")
     }
     return "With \(Wording.count(seeds, "seed")) and \(Wording.count(rows, "row")), a true "
       + "difference of \(Wording.points(smallest)) or more is found with \(Self.percent)% "

@@ -124,6 +124,8 @@ public struct SummaryRow: Encodable, Sendable {
   /// The figure that it is compared by, the primary metric under the headline protocol, of the run of
   /// each seed.
   public var bySeed: [Int: Double]
+  /// The primary metric after fine-tuning with all labels, of the run of each seed that was judged so.
+  public var tunedBySeed: [Int: Double]
   /// Whether it has the highest mean and is significantly better than all that it is compared with.
   public var isBest: Bool
 

@@ -93,7 +93,7 @@ extension VerdictFacts {
         && [Baseline.general, Baseline.fineTuned].contains($0.reference)
     }
     guard !against.isEmpty else { return nil }
-    func names(_ result: Comparison.Result) -> String? {
+    func names(_ result: TestResult) -> String? {
       let titles = against.filter { $0.result == result }.map {
         $0.referenceTitle + ($0.isSignificant ? " (\(Wording.points($0.difference.mean)))" : "")
       }

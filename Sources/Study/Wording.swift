@@ -94,11 +94,6 @@ package enum Wording {
   }
 }
 
-extension Comparison.Result {
-  /// "better", "not significant".
-  package var title: String { rawValue.replacing("-", with: " ") }
-}
-
 extension EvaluationProtocol {
   /// The protocol at the head of a column.
   package var heading: String {

@@ -167,6 +167,16 @@ import Testing
     #expect(try place.text("study.json5") == text)
   }
 
+  @Test func aPublishedStudyIsLaidOutWithAllThatItRan() async throws {
+    let made = try await study(
+      "init", "images", "--minutes", "1", "--methods", "simclr", "--preset", "konstantakos2025")
+    #expect(made.code == 0, "\(made)")
+    let text = try place.text("study.json5")
+    for word in ["VTAB", "DINOv2", "UAVs", "// { init: [\"resnet18.pth\"], backbones: [] },"] {
+      #expect(text.contains(word), "\(word) in \(text)")
+    }
+  }
+
   @Test func whatCannotBeFollowedIsNamedWithFileFieldAndMend() async throws {
     for (text, part) in [
       ("steps: 2, also: [{ sizes: [41], name: \"large\" }]", "sizes 41: give numbers from 2 to 40"),

@@ -105,7 +105,7 @@ import Testing
     study.add("supcon", size: nil, [0.60, 0.61, 0.606], as: .endToEnd)
     study.add("simclr", size: 20_000, [0.5])
     let results = study.summary().comparisons.map { ($0.pretrainImages, $0.reference, $0.result) }
-    func result(_ size: Int, _ reference: String) -> Comparison.Result? {
+    func result(_ size: Int, _ reference: String) -> TestResult? {
       results.first { $0.0 == size && $0.1 == reference }?.2
     }
     #expect(result(5000, "random") == .better && result(5000, "supcon") == .worse)
