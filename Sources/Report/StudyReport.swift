@@ -217,7 +217,7 @@ public enum StudyReport {
     try HTMLReport.write(summary: summary, settings: settings, to: folder.report.path)
     let table = FigureTable(summary)
     for (name, text) in [
-      (json, ReportFile.json(summary)),
+      (json, try ReportFile.json(summary)),
       (csv, ResultsCSV.text([(summary, "\(plan.budget)")])),
       (latex, table.latex), (markdown, table.markdown),
     ] {
