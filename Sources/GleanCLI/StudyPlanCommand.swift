@@ -33,6 +33,7 @@ struct StudyPlanCommand: Command {
 
   /// What all will take.
   private struct Whole: Encodable {
+    var kind = "overview"
     var parts: [Part]
     /// `nil` while that of a part is unknown.
     var seconds: Double?

@@ -16,6 +16,8 @@ public struct StudyForecast: Encodable, Sendable {
     public var made: Int
   }
 
+  /// Of one study; JSON of several says "overview".
+  public var kind = "study"
   /// By method, in the plan's order.
   public var rows: [Row]
   /// Seconds that training and judging the missing runs takes on the machine of the finished ones,

@@ -36,6 +36,7 @@ import Testing
     let json = try await place.glean(
       ["report", "some studies/steps", "some studies/epochs", "--out", "over", "--json"])
     let overview = try #require(try json.json as? [String: Any], "\(json)")
+    #expect(overview["kind"] as? String == "overview")
     #expect((overview["groups"] as? [Any])?.count == 2)
     #expect((overview["arms"] as? [Any])?.count == 2)
     #expect(place.exists("over/report.html"))

@@ -69,7 +69,8 @@ import Testing
     let plan = try await place.glean(["study", "plan", "first"])
     #expect(plan.code == 0 && plan.output.contains("about "), "\(plan)")
     let forecast = try await place.glean(["study", "plan", "whole", "--json"])
-    #expect((try forecast.json as? [String: Any])?["seconds"] as? Double == 0, "\(forecast)")
+    let json = try #require(try forecast.json as? [String: Any], "\(forecast)")
+    #expect(json["seconds"] as? Double == 0 && json["kind"] as? String == "study")
   }
 
   @Test func otherStudiesAreRefusedAndWrongNamesLeaveNothingBehind() async throws {
