@@ -104,8 +104,8 @@ extension StudyPlan {
     return firstDifference(self, rest)
   }
 
-  /// The plan with methods, sizes, seeds and general weights of another that it does not differ from
-  /// otherwise.
+  /// The plan with methods, sizes, seeds, protocols and general weights of another that it does not
+  /// differ from otherwise.
   func adding(_ other: StudyPlan) -> StudyPlan {
     var whole = self
     whole.methods += other.methods.filter { !methods.contains($0) }
@@ -113,7 +113,13 @@ extension StudyPlan {
     whole.sizes = Set(sizes + other.sizes).sorted()
     whole.seeds = Set(seeds + other.seeds).sorted()
     whole.general = general ?? other.general
+    whole.addProtocols(of: other)
     return whole
+  }
+
+  /// Takes in what another plan's runs are judged by.
+  public mutating func addProtocols(of other: StudyPlan) {
+    protocols += other.protocols.filter { !protocols.contains($0) }
   }
 
   /// Options of a method as they are typed.
