@@ -94,6 +94,9 @@ struct Compare: Command {
       if let value, value < 1 { throw UsageError("--\(name) is \(value); give 1 or more") }
     }
     if minutes < 1 { throw UsageError("--minutes is \(minutes); give 1 or more") }
+    if let seeds, seeds > StudyRequest.mostSeeds {
+      throw UsageError("--seeds is \(seeds); give at most \(Human.count(StudyRequest.mostSeeds))")
+    }
     if (images == nil) == (transfer.pretrain == nil) {
       throw UsageError("give a folder of images, or --pretrain A --downstream B")
     }

@@ -84,8 +84,8 @@ import Testing
         "Measuring steps on more, resnet18-w2-small: byol…",
       ], "\(plan)")
     #expect(!plan.errors.contains("too short"), "\(plan)")
-    // 750,000 steps in a minute.
-    try write("minutes: 1, also: [{ sets: [\"more\"], seeds: 5000 }]")
+    // 150,000 steps in a minute.
+    try write("minutes: 1, also: [{ sets: [\"more\"], seeds: 1000 }]")
     let short = try await study("plan", "study.json5")
     #expect(short.code == 0, "\(short)")
     #expect(short.errors.contains("too short for more on resnet18-w2-small: at 150 steps a run"))

@@ -44,6 +44,13 @@ import Training
   @Test(arguments: [
     ("{sets: 'a', stepps: 5}", "there is no field 'stepps'; did you mean 'steps'?"),
     ("{sets: 'a', also: [{epohcs: 5}]}", "'also[0].epohcs'; did you mean 'epochs'?"),
+    ("{sets: 'a', steps: 10.5}", "steps is 10.5; expected a whole number from 1"),
+    ("{sets: 'a', batch: 16.5}", "batch is 16.5; expected a whole number from 2"),
+    ("{sets: 'a', labels: 0.5}", "labels is 0.5; expected a number of images"),
+    ("{sets: 'a', sizes: [10.5]}", "sizes is [10.5]; expected numbers of images"),
+    ("{sets: 'a', also: [{minutes: 0.5}]}", "also[0].minutes is 0.5; expected a whole number"),
+    ("{sets: 'a', seeds: 1001}", "seeds is 1001; expected a whole number from 1 to 1,000"),
+    ("{sets: 'a', continued: 'simclear'}", "continued: no method or family is called 'simclear'"),
     ("{sets: 'a', steps: 'many'}", "steps is many; expected a whole number from 1"),
     ("{sets: 'a', also: [{steps: 0}]}", "also[0].steps is 0; expected a whole number from 1"),
     ("{sets: 'a', protocols: ['knnn']}", "some of linear, knn,"),
