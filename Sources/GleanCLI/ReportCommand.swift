@@ -118,7 +118,9 @@ struct ReportCommand: Command {
     defer { withExtendedLifetime(open) {} }
     // It listens from when there is a page to show.
     var server: ReportServer?
-    let names = ["report.html", "report.json", "report.csv", "tables.tex", "tables.md"]
+    let names = [
+      "report.html", "report.json", "report.csv", "tables.tex", "tables.md", "inspect.html",
+    ]
     let folders = (isWhole ? [whole] : []) + studies.map(\.url)
     let files = folders.flatMap { folder in names.map { folder.appending(path: $0) } }
     var seen: [String] = []
