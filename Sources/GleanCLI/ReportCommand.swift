@@ -27,7 +27,7 @@ struct ReportCommand: Command {
       "Where the overview of several studies goes; by default the folder that holds them, if one "
       + "is given, else glean-overview.", completion: .folder)
   var out: String?
-  @Option(help: "The overview's title.") var title: String?
+  @Option(help: "The overview's title; by default that of the study.") var title: String?
   @Flag(
     help: "Serve the report on 127.0.0.1, and write it again when results change; Ctrl-C ends it.")
   var watch = false
@@ -63,8 +63,9 @@ struct ReportCommand: Command {
     var studies: [StudyFolder] = []
     for folder in folders {
       let whole = StudyFolder(URL(filePath: folder))
-      if whole.parts.isEmpty { _ = try openStudy(folder) }
-      for study in whole.parts.map(whole.part)
+      let parts = whole.parts
+      if parts.isEmpty { _ = try openStudy(folder) }
+      for study in parts.map(whole.part)
       where !studies.contains(where: { $0.url.path == study.url.path }) {
         studies.append(study)
       }

@@ -47,6 +47,11 @@ struct StudyRun: Command {
 
   func run() throws {
     let study = try OpenStudy(studyFile(file), out: out, shard: shard, compute)
+    if study.parts.count > 1 {
+      let index = StudyIndex(
+        title: study.name, command: commandLine, parts: study.parts.map(\.name))
+      try StudyFolder(study.folder).save(index)
+    }
     var made: [(part: OpenStudy.Part, outcome: StudyMaker.Made)] = []
     do {
       for (index, part) in study.parts.enumerated() {

@@ -181,7 +181,9 @@ public enum StudyReport {
 
   /// Summarises a study's results and writes its page, and beside it `report.json`, `report.csv`,
   /// `tables.tex` and `tables.md`.
-  /// - Parameter overview: the page of the whole that the study is a part of.
+  /// - Parameter overview: the page of the whole that the study is a part of; by default that of the
+  ///   folder which names it as a part.
+  /// - Returns: what an overview needs of it.
   public static func write(
     _ plan: StudyPlan, results: ResultStore, gleanVersion: String, to folder: StudyFolder,
     overview: URL? = nil

@@ -70,6 +70,24 @@ import Testing
     #expect(grown.errors.contains("byol") && grown.code == 0, "\(grown)")
     let folder = try await study("plan", "glean-study-tiny")
     #expect(folder.output.contains("all 2 parts\ntime  about 0.0 s"), "\(folder)")
+
+    // A report that is made again is that of the study, and its parts know of it.
+    let report = try await place.glean(["report", "glean-study-tiny", "--json"])
+    let overview = try #require(try report.json as? [String: Any], "\(report)")
+    let budgets = (overview["parts"] as? [[String: Any]])?.map { $0["budget"] as? String }
+    #expect(budgets == ["2 steps", "1 epochs"], "\(report)")
+    let whole = try place.text("glean-study-tiny/report.html")
+    #expect(whole.contains("<title>tiny</title>") && whole.contains("glean study run study.json5"))
+    let part = try await place.glean(["report", "glean-study-tiny/\(parts[1])"])
+    #expect(part.code == 0, "\(part)")
+    let alone = try place.text("glean-study-tiny/\(parts[1])/report.html")
+    #expect(alone.contains(#"href="../../../report.html""#) && alone.contains(", 1 epochs</title>"))
+
+    // All parts are read before one is written.
+    try place.write(
+      [UInt8](repeating: 120, count: 5000), to: "glean-study-tiny/\(parts[1])/results.sqlite")
+    let damaged = try await place.glean(["study", "merge", "new", "glean-study-tiny"])
+    #expect(damaged.code == 1 && damaged.isOrderly && !place.exists("new"), "\(damaged)")
   }
 
   @Test func whatPartsShareIsMeasuredOnceAndTooFewMinutesAreSaid() async throws {

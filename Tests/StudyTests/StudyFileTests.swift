@@ -154,8 +154,23 @@ import Training
         try Data("{}".utf8).write(to: part.plan)
       }
       #expect(folder.parts == ["a/n/5-steps", "b/n/5-steps"])
+      // No run is a part, whatever lies in its folder.
+      let run = folder.runs.appending(path: "simclr/old")
+      try FileManager.default.createDirectory(at: run, withIntermediateDirectories: true)
+      try Data("{}".utf8).write(to: StudyFolder(run).plan)
+      #expect(folder.parts.count == 2 && folder.part("a/n/5-steps").whole == nil)
+      let index = StudyIndex(
+        title: "both", command: "glean", parts: ["b/n/5-steps", "c/n/5-steps"])
+      try folder.save(index)
+      #expect(folder.parts == ["b/n/5-steps", "a/n/5-steps"] && folder.index == index)
+      #expect(folder.part("b/n/5-steps").whole?.url.path == folder.url.path)
+      #expect(folder.part("a/n/5-steps").whole == nil)
+      try folder.refuseHiding(ofParts: false)
+      #expect(throws: StudyError.self) { try folder.refuseHiding(ofParts: true) }
       try Data("{}".utf8).write(to: folder.plan)
       #expect(folder.parts == [""])
+      try folder.refuseHiding(ofParts: true)
+      #expect(throws: StudyError.self) { try folder.refuseHiding(ofParts: false) }
     }
   }
 }
