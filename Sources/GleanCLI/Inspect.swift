@@ -102,8 +102,7 @@ struct Inspect: Command {
 
   /// Looks at the networks of a study with its images.
   private func inspectStudy(_ path: String, on device: Device) throws {
-    let (folder, plan) = try openStudy(path)
-    let results = try ResultStore(path: folder.results.path)
+    let (folder, plan, results) = try openStudy(path)
     guard let images = try images ?? StudyReport.imagesPath(results) else {
       throw UsageError("\(path) does not say where its images are; give --images")
     }

@@ -115,7 +115,7 @@ struct ReportCommand: Command {
     Interrupt.install()
     let isWhole = studies.count > 1 || out != nil
     // Kept open: the last connection that closes tidies the file up, which would look like a change.
-    let open = try studies.map { try ResultStore(path: $0.results.path) }
+    let open = try studies.map { try openStudy($0.url.relativePath).results }
     defer { withExtendedLifetime(open) {} }
     // It listens from when there is a page to show.
     var server: ReportServer?
@@ -158,16 +158,24 @@ struct ReportCommand: Command {
   }
 }
 
-/// The study in a folder.
-func openStudy(_ folder: String) throws -> (folder: StudyFolder, plan: StudyPlan) {
+/// The study in a folder, with its results.
+/// - Throws: ``UsageError`` if there are none: they are not made.
+func openStudy(
+  _ folder: String
+) throws -> (folder: StudyFolder, plan: StudyPlan, results: ResultStore) {
   let study = StudyFolder(URL(filePath: folder))
   guard let plan = try study.load() else {
-    if !study.parts.isEmpty {
-      let parts = study.parts.map { "\n  " + ShellWord.quoted("\(folder)/\($0)") }.joined()
-      throw UsageError("\(folder) holds several studies; name one:\(parts)")
+    let parts = study.parts.map { "\n  " + ShellWord.quoted("\(folder)/\($0)") }
+    if !parts.isEmpty {
+      throw UsageError("\(folder) holds several studies; name one:\(parts.joined())")
     }
     throw UsageError(
       "\(folder) holds no study (study.json is absent); 'glean compare IMAGES' makes one")
   }
-  return (study, plan)
+  guard FileManager.default.fileExists(atPath: study.results.path) else {
+    throw UsageError(
+      "\(folder) has no results (results.sqlite is absent); put it back, or make the study again by the "
+        + "command that made it")
+  }
+  return (study, plan, try ResultStore(path: study.results.path))
 }

@@ -86,8 +86,7 @@ struct StudyPlanCommand: Command {
 
   /// What is left of a study that has begun.
   private func forecast(in folder: StudyFolder) throws -> StudyForecast {
-    let (study, plan) = try openStudy(folder.url.path)
-    let results = try ResultStore(path: study.results.path)
+    let (_, plan, results) = try openStudy(folder.url.path)
     let summary = try StudyReport.summary(plan, results: results)
     return try plan.forecast(
       results.finishedRuns(), deviation: summary.sensitivity?.deviation)

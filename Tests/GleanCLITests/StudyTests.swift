@@ -87,6 +87,16 @@ import Testing
     #expect(absent.errors.contains("nowhere: no such file"), "\(absent)")
     #expect(!place.exists("new"))
 
+    try FileManager.default.removeItem(at: place.path("other/results.sqlite"))
+    let before = try place.bytes("other/report.html")
+    for command in [["report"], ["study", "plan"], ["study", "export"]] {
+      let empty = try await place.glean(command + ["other"])
+      #expect(empty.code != 0 && empty.isOrderly, "\(empty)")
+      #expect(empty.errors.contains("results.sqlite is absent"), "\(empty)")
+    }
+    #expect(try place.bytes("other/report.html") == before)
+    #expect(!place.exists("other/results.sqlite"))
+
     let open = try await place.glean(
       ["compare", "images", "--shard", "1/2", "--out", "open"] + tiny,
       cache: place.path("cache-open").path)
