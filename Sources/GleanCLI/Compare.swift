@@ -168,14 +168,14 @@ struct Compare: Command {
   ) throws -> StudySummary {
     let plan = try maker.plan(of: set, in: folder)
     let made = try maker.make(plan, of: set, in: folder)
-    if inspect && !made.summary.rows.isEmpty {
+    if inspect && !made.part.summary.rows.isEmpty {
       _ = try StudyInspection(
-        folder: folder, plan: made.whole, results: ResultStore(path: folder.results.path),
+        folder: folder, plan: made.part.plan, results: ResultStore(path: folder.results.path),
         data: set.data, command: "glean inspect \(ShellWord.quoted(folder.url.relativePath))"
       ).make(compute)
     }
     if !json {
-      print(TextReport.render(made.summary), terminator: "")
+      print(TextReport.render(made.part.summary), terminator: "")
       print("\nReport: \(folder.report.path)")
     }
     if let shard, let missing = made.missing {
@@ -184,7 +184,7 @@ struct Compare: Command {
           + "merge \(folder.url.relativePath) OTHER…")
     }
     if made.isBarren { throw StudyError.run("no run succeeded; see the messages above") }
-    return made.summary
+    return made.part.summary
   }
 
   /// What was asked for on the command line.

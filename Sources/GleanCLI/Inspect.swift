@@ -96,7 +96,7 @@ struct Inspect: Command {
       .inspect(Set(only), dataset: dataset, compute)
     let page = out ?? "inspect.html"
     try InspectionPage.write(
-      inspection, settings: .init(command: command, gleanVersion: gleanVersion), to: page)
+      inspection, settings: .init(command: commandLine, gleanVersion: gleanVersion), to: page)
     try show(inspection, page)
   }
 
@@ -113,7 +113,7 @@ struct Inspect: Command {
     let study = StudyInspection(
       folder: folder, plan: plan, results: results,
       data: try StudyData(store, device: device), chapters: Set(only), seed: seed,
-      command: command)
+      command: commandLine)
     try show(try study.make(compute), folder.inspectionPage.relativePath)
   }
 
@@ -123,15 +123,6 @@ struct Inspect: Command {
     } else {
       print(page)
     }
-  }
-
-  /// This command, as a shell takes it.
-  private var command: String {
-    let words = CommandLine.arguments.dropFirst().map { word in
-      let isPlain = word.allSatisfy { $0.isLetter || $0.isNumber || "-_./=,:+".contains($0) }
-      return isPlain && !word.isEmpty ? word : "'\(word.replacing("'", with: "'\\''"))'"
-    }
-    return "glean " + words.joined(separator: " ")
   }
 
   /// The networks, each under a name of its own.

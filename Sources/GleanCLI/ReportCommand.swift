@@ -46,7 +46,7 @@ struct ReportCommand: Command {
     let studies = try self.studies()
     if watch { return try serve(studies) }
     if studies.count == 1, out == nil {
-      let summary = try write(studies[0])
+      let summary = try write(studies[0]).summary
       if json { return try printJSON(summary) }
       print(TextReport.render(summary), terminator: "")
       print("\nReport: \(studies[0].report.path)")
@@ -79,11 +79,10 @@ struct ReportCommand: Command {
     return URL(filePath: out ?? (holds ? folders[0] : "glean-overview"))
   }
 
-  private func write(_ study: StudyFolder, overview: URL? = nil) throws -> StudySummary {
-    let (_, plan) = try openStudy(study.url.relativePath)
+  private func write(_ study: StudyFolder, overview: URL? = nil) throws -> OverviewPart {
+    let (_, plan, results) = try openStudy(study.url.relativePath)
     return try StudyReport.write(
-      plan, results: ResultStore(path: study.results.path), gleanVersion: gleanVersion, to: study,
-      overview: overview)
+      plan, results: results, gleanVersion: gleanVersion, to: study, overview: overview)
   }
 
   /// Every study's page, and the overview's.
@@ -91,20 +90,11 @@ struct ReportCommand: Command {
     _ studies: [StudyFolder]
   ) throws -> (parts: [OverviewPart], overview: StudyOverview) {
     let page = whole.appending(path: "report.html")
-    let parts = try studies.map { study in
-      let (_, plan) = try openStudy(study.url.relativePath)
-      let results = try ResultStore(path: study.results.path)
-      let summary = try StudyReport.write(
-        plan, results: results, gleanVersion: gleanVersion, to: study, overview: page)
-      return OverviewPart(
-        folder: study, plan: plan, summary: summary,
-        missing: try plan.missing(results.allRuns()))
-    }
-    let words = ["glean", "report"] + folders + (out.map { ["--out", $0] } ?? [])
+    let parts = try studies.map { try write($0, overview: page) }
+    let index = folders.count == 1 ? StudyFolder(URL(filePath: folders[0])).index : nil
     let overview = try OverviewReport.write(
-      parts, title: title ?? "Overview of \(parts.count) studies",
-      command: words.map(ShellWord.quoted).joined(separator: " "), gleanVersion: gleanVersion,
-      to: whole)
+      parts, title: title ?? index?.title ?? "Overview of \(parts.count) studies",
+      command: index?.command ?? commandLine, gleanVersion: gleanVersion, to: whole)
     return (parts, overview)
   }
 

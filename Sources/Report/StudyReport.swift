@@ -144,8 +144,24 @@ public enum StudyReport {
 
   /// Summarises a study's results.
   public static func summary(_ plan: StudyPlan, results: ResultStore) throws -> StudySummary {
+    try summary(plan, plan.standing(of: results.allRuns()), results)
+  }
+
+  /// A study as a part of a larger one; nothing is written.
+  public static func part(
+    _ plan: StudyPlan, results: ResultStore, in folder: StudyFolder
+  ) throws -> OverviewPart {
+    let standing = try plan.standing(of: results.allRuns())
+    return OverviewPart(
+      folder: folder, plan: plan, summary: try summary(plan, standing, results),
+      missing: standing.missing)
+  }
+
+  private static func summary(
+    _ plan: StudyPlan, _ standing: PlanStanding, _ results: ResultStore
+  ) throws -> StudySummary {
     StudySummary(
-      runs: try plan.own(results.allRuns()), scores: try results.scores(),
+      runs: standing.own, scores: try results.scores(),
       outcomes: try results.outcomes(of: plan.name),
       options: SummaryOptions(
         dataset: plan.name, backbone: plan.backbone.id,
@@ -187,12 +203,12 @@ public enum StudyReport {
   public static func write(
     _ plan: StudyPlan, results: ResultStore, gleanVersion: String, to folder: StudyFolder,
     overview: URL? = nil
-  ) throws -> StudySummary {
+  ) throws -> OverviewPart {
     let facts = try facts(results)
-    let summary = try summary(plan, results: results)
+    let standing = try plan.standing(of: results.allRuns())
+    let summary = try summary(plan, standing, results)
     let (inspection, unread) = inspection(in: folder)
-    let runs = try results.allRuns()
-    let whole = overview.map {
+    let whole = (overview ?? folder.whole?.report).map {
       ReportSettings.Link("Overview", to: RelativePath.address(of: $0, from: folder.url))
     }
     var settings = ReportSettings(
@@ -210,11 +226,11 @@ public enum StudyReport {
             ReportSettings.Fact(
               "Class weights", "balanced: all classes count the same in the linear probe")
           ]),
-      skippedFiles: (facts?.skipped ?? []).map {
-        ReportSettings.SkippedFile(path: $0[0], reason: $0[1])
-      }, limits: try [plan.missingNote(runs), unread].compactMap { $0 },
+      skippedFiles: pairs(facts?.skipped).map {
+        ReportSettings.SkippedFile(path: $0, reason: $1)
+      }, limits: [standing.missingNote, unread].compactMap { $0 },
       inspection: inspection, gleanVersion: gleanVersion)
-    settings.missing = try plan.missing(runs)
+    settings.missing = standing.missing
     settings.links = (whole.map { [$0] } ?? []) + besides
     try HTMLReport.write(summary: summary, settings: settings, to: folder.report.path)
     let table = FigureTable(summary)
@@ -225,6 +241,6 @@ public enum StudyReport {
     ] {
       try ReportFile.write(text, to: folder.url.appending(path: name).path)
     }
-    return summary
+    return OverviewPart(folder: folder, plan: plan, summary: summary, missing: standing.missing)
   }
 }
