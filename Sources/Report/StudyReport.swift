@@ -117,6 +117,11 @@ public enum StudyReport {
     try results.setting(factsKey).map { try JSONDecoder().decode(Facts.self, from: Data($0.utf8)) }
   }
 
+  /// The entries of two texts; what another study brought along may hold others.
+  private static func pairs(_ entries: [[String]]?) -> [(String, String)] {
+    (entries ?? []).filter { $0.count == 2 }.map { ($0[0], $0[1]) }
+  }
+
   /// The path of the images that a study was made of; `nil` if its results do not tell.
   public static func imagesPath(_ results: ResultStore) throws -> String? {
     try facts(results)?.facts.first { $0.first == "Folder" }?.last
@@ -216,7 +221,7 @@ public enum StudyReport {
       command: facts?.command ?? "",
       settingsJSON: try String(contentsOf: folder.plan, encoding: .utf8),
       recipes: RecipeNotes.sentences(of: plan),
-      facts: (facts?.facts ?? []).map { ReportSettings.Fact($0[0], $0[1]) }
+      facts: pairs(facts?.facts).map { ReportSettings.Fact($0, $1) }
         + (plan.general.map {
           [ReportSettings.Fact("General weights", "\($0.title): \($0.backbone.id)")]
         } ?? [])

@@ -67,7 +67,9 @@ public struct StudyFolder: Sendable {
   public func load() throws(StudyError) -> StudyPlan? {
     guard FileManager.default.fileExists(atPath: plan.path) else { return nil }
     do {
-      return try JSONDecoder().decode(StudyPlan.self, from: Data(contentsOf: plan))
+      let plan = try JSONDecoder().decode(StudyPlan.self, from: Data(contentsOf: plan))
+      if let field = plan.outOfRange { throw StudyError.setting("\(field) is out of range") }
+      return plan
     } catch {
       throw .file(
         "\(plan.path): is not a study's plan (\(error)); mend it, or give another --out")

@@ -316,7 +316,7 @@ import Training
       let joined = try ResultStore(path: study.folder.appending(path: "joined.sqlite").path)
       for name in ["first", "second"] {
         let database = study.folder.appending(path: "\(name)/results.sqlite")
-        let outcome = try joined.merge(PortableStudy(reading: database))
+        let outcome = try joined.merge(#require(PortableStudy.parts(of: database).first))
         #expect(outcome == MergeOutcome(runs: 6, known: 0, evaluations: 0))
       }
       #expect(try joined.scores() == whole.scores())
