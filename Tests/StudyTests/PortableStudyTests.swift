@@ -106,6 +106,7 @@ import Training
     try withFolder { folder in
       let ours = try store(folder + "/a.sqlite", [("2", 0.5)])
       let theirs = try store(folder + "/b.sqlite", [("1", 0.75), ("2", 0.5625)])
+      #expect(throws: DatabaseError.self) { try ours.check(read(theirs.path)) }
       let error = #expect(throws: DatabaseError.self) { try ours.merge(read(theirs.path)) }
       let message = try #require(error?.description)
       for part in ["run 2 (simclr", "linear accuracy is 0.5 here and 0.5625 in \(theirs.path)"] {
