@@ -145,6 +145,7 @@ struct Compare: Command {
     }
     let folder = URL(
       filePath: out ?? "glean-study-\(source.name)-to-\(names.joined(separator: "-"))")
+    try misuse { try StudyFolder(folder).refuseHiding(ofParts: false) }
     var maker = maker
     maker.request.minutes /= Double(sets.count)
     maker.source = source

@@ -44,6 +44,7 @@ struct StudyMaker {
   /// The plan that the folder holds, if it agrees with what is asked for; else a new one. Nothing is
   /// written.
   func plan(of set: ComparedSet, in folder: StudyFolder) throws -> StudyPlan {
+    try misuse { try folder.refuseHiding(ofParts: true) }
     let data = set.data
     let weights = try general.weights(for: data.images, network, on: device, note: compute.note)
     var base = StudyPlan(

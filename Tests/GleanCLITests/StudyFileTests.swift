@@ -123,6 +123,25 @@ import Testing
     #expect(continued.errors.contains("2 runs were made before"), "\(continued)")
     let mixed = try await place.glean(["study", "merge", "other", "first", "second/\(parts[0])"])
     #expect(mixed.code == 64 && mixed.errors.contains("has no parts"), "\(mixed)")
+
+    // The same through one file; and of a study and parts, neither hides the other.
+    let export = try await study("export", "whole", "--out", "all.jsonl")
+    #expect(export.code == 0 && export.errors.contains("2 finished runs"), "\(export)")
+    try await #require(place.glean(["study", "merge", "text", "all.jsonl"]).code == 0)
+    #expect(try await figures("text") == figures("whole"))
+    try await #require(study("export", "whole/\(parts[0])", "--out", "one.jsonl").code == 0)
+    try await #require(place.glean(["study", "merge", "alone", "one.jsonl"]).code == 0)
+    for (command, what) in [
+      (["study", "merge", "whole", "one.jsonl"], "whole holds parts of a study (such as images/"),
+      (["compare", "images", "--steps", "2", "--out", "whole"] + tiny, "whole holds parts"),
+      (["study", "merge", "alone", "all.jsonl"], "alone holds a study without parts"),
+      (["study", "run", "study.json5", "--out", "alone"], "alone holds a study without parts"),
+    ] {
+      let refused = try await place.glean(command)
+      #expect(refused.code == 64 && refused.isOrderly, "\(refused)")
+      #expect(refused.errors.contains(what), "\(refused)")
+    }
+    #expect(!place.exists("whole/study.json") && !place.exists("alone/images"))
   }
 
   /// The rows of the one part, but for what they cost.
