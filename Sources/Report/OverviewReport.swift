@@ -41,7 +41,7 @@ public enum OverviewReport {
     }
     for (name, text) in [
       (StudyReport.page, OverviewPage(overview, context).text),
-      (StudyReport.json, ReportFile.json(overview)),
+      (StudyReport.json, try ReportFile.json(overview)),
       (StudyReport.csv, ResultsCSV.text(parts.map { ($0.summary, "\($0.plan.budget)") })),
       (StudyReport.latex, table.latex), (StudyReport.markdown, table.markdown),
     ] {

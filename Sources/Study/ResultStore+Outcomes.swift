@@ -70,9 +70,5 @@ extension ResultStore {
     return labels
   }
 
-  private static let labelsPrefix = "test-labels/"
-  private static func labelsKey(_ dataset: String) -> String { labelsPrefix + dataset }
-
-  /// Whether a setting says something of test images one by one.
-  static func isOfOutcomes(_ key: String) -> Bool { key.hasPrefix(labelsPrefix) }
+  private static func labelsKey(_ dataset: String) -> String { "test-labels/" + dataset }
 }

@@ -98,6 +98,8 @@ public struct StudyOverview: Encodable, Sendable {
 
   /// The number of this JSON layout.
   public var format = 2
+  /// What the JSON is of: several studies.
+  public var kind = "overview"
   /// The parts, in the order given.
   public var parts: [Part]
   /// The joint analyses: one for each backbone and arm, and one more for second parts of a set.

@@ -29,6 +29,8 @@ public enum StudyDesign: String, Encodable, Sendable {
 public struct StudySummary: Encodable, Sendable {
   /// The number of this JSON layout.
   public var format = 2
+  /// What the JSON is of: one study.
+  public var kind = "study"
   /// The data set's name.
   public var dataset: String
   /// The backbone that all rows share.

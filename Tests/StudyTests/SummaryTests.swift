@@ -199,7 +199,8 @@ import Testing
       json.keys.sorted() == [
         "backbone", "comparisons", "costs", "crossings", "dataset", "design", "families",
         "features", "format", "growth",
-        "incompleteRuns", "labelledImages", "limits", "pairs", "primaryMetric", "ranking", "rows",
+        "incompleteRuns", "kind", "labelledImages", "limits", "pairs", "primaryMetric", "ranking",
+        "rows",
         "seeds",
         "sizes",
         "spreads", "supersededRuns", "verdict",
