@@ -84,16 +84,23 @@ def residuals(y):
 
 
 def family(mean):
-    """The declared pairs [study, size, pair]: method and baseline, then the best and the others."""
+    """The pairs [study, size, pair]: method and baseline, the best and the others, and the pairs of
+    those, which are not declared but which Holm counts."""
     studies, sizes, rows = mean.shape
     order = np.argsort(-mean[:, :, :METHODS], 2)
     best, others = np.broadcast_to(order[:, :, :1], order[:, :, 1:].shape), order[:, :, 1:]
     pairs = np.array([(m, b) for m in range(METHODS) for b in range(METHODS, rows)], int)
     fixed = np.broadcast_to(pairs.reshape(-1, 2), (studies, sizes, len(pairs), 2))
+    one, another = np.triu_indices(METHODS - 1, 1)
     return (
-        np.concatenate([fixed[..., 0], best], 2),
-        np.concatenate([fixed[..., 1], others], 2),
+        np.concatenate([fixed[..., 0], best, others[:, :, one]], 2),
+        np.concatenate([fixed[..., 1], others, others[:, :, another]], 2),
     )
+
+
+def declared(rows):
+    """How many of the pairs of a size are declared."""
+    return METHODS * (rows - METHODS) + METHODS - 1
 
 
 def differences(y):
@@ -105,6 +112,11 @@ def differences(y):
     difference = np.take_along_axis(mean, first, 2) - np.take_along_axis(mean, second, 2)
     p = 2 * stats.t.sf(np.abs(difference / error), df)
     return first, second, difference, stats.t.ppf(0.975, df) * error, p
+
+
+def significant(p, rows):
+    """Which of the declared pairs are, after Holm's correction over all pairs of a study."""
+    return (holm(p.reshape(len(p), -1)).reshape(p.shape) < 0.05)[:, :, : declared(rows)]
 
 
 def holm(p):
@@ -139,9 +151,11 @@ def claims(seeds, spread, level):
         luck = np.sqrt(row) * draw.normal(size=(STUDIES, 1, len(level)))
         first, second, difference, _, p = differences(y + drawn * luck[..., None])
         size = np.arange(len(spread))[:, None]
-        # The variance of the paired bootstrap, whose many images make it normal.
+        claimed = significant(p, len(level))
+        count = claimed.shape[2]
+        first, second, difference = first[..., :count], second[..., :count], difference[..., :count]
+        # That of the paired bootstrap, whose many images make it normal.
         variance = (row + run / seeds)[size, first] + (row + run / seeds)[size, second]
-        claimed = holm(p.reshape(STUDIES, -1)).reshape(p.shape) < 0.05
         claimed &= level[first] == level[second]
         both = claimed & (np.abs(difference) > 1.96 * np.sqrt(variance))
         found += [claimed.any((1, 2)).mean(), both.any((1, 2)).mean()]
@@ -208,8 +222,9 @@ def simulate():
         covers = np.abs(difference) <= width
         shares = [
             (np.abs(y.mean(3)) <= half).mean(),
-            covers[:, :, : METHODS * BASELINES].mean(), covers[:, :, METHODS * BASELINES :].mean(),
-            (holm(p.reshape(STUDIES, -1)) < 0.05).any(1).mean(), *crossings(y),
+            covers[:, :, : METHODS * BASELINES].mean(),
+            covers[:, :, METHODS * BASELINES : declared(rows)].mean(),
+            significant(p, rows).any((1, 2)).mean(), *crossings(y),
         ]
         print(f"| {seeds} |", " | ".join(f"{100 * share:.1f}" for share in shares), "|")
 
