@@ -8,10 +8,10 @@ struct StudyMerge: Command {
     discussion: """
       Runs are known by a hash of all that decides them: those that FOLDER has are kept, those it has \
       not are added, and so are protocols that it has not judged by. A source is read and checked with \
-      all its parts first, and then taken over whole or not at all. It is refused where its plan has other images or settings than FOLDER's, or where \
-      a run has other figures there; methods, sizes, seeds and protocols may differ. A FOLDER \
-      without a study takes the plan of the first source that has one. Studies made from a file are \
-      joined part by part.
+      all its parts first, and then taken over whole or not at all. It is refused where its plan has \
+      other images or settings than FOLDER's, or where a run has other figures there; methods, sizes, \
+      seeds and protocols may differ. A FOLDER without a study takes the plan of the first source that \
+      has one. Studies made from a file are joined part by part.
       """,
     examples: [
       ("glean study merge whole first second", "Join what two machines have made with --shard."),
