@@ -94,6 +94,9 @@ struct Compare: Command {
       if let value, value < 1 { throw UsageError("--\(name) is \(value); give 1 or more") }
     }
     if minutes < 1 { throw UsageError("--minutes is \(minutes); give 1 or more") }
+    if let seeds, seeds > StudyRequest.mostSeeds {
+      throw UsageError("--seeds is \(seeds); give at most \(Human.count(StudyRequest.mostSeeds))")
+    }
     if (images == nil) == (transfer.pretrain == nil) {
       throw UsageError("give a folder of images, or --pretrain A --downstream B")
     }
@@ -142,6 +145,7 @@ struct Compare: Command {
     }
     let folder = URL(
       filePath: out ?? "glean-study-\(source.name)-to-\(names.joined(separator: "-"))")
+    try misuse { try StudyFolder(folder).refuseHiding(ofParts: false) }
     var maker = maker
     maker.request.minutes /= Double(sets.count)
     maker.source = source
@@ -165,17 +169,17 @@ struct Compare: Command {
   ) throws -> StudySummary {
     let plan = try maker.plan(of: set, in: folder)
     let made = try maker.make(plan, of: set, in: folder)
-    if inspect && !made.summary.rows.isEmpty {
+    if inspect && !made.part.summary.rows.isEmpty {
       try Interrupt.check(hint: "all runs are kept; the same command goes on with the inspection")
       // Nothing looks at the flag while networks are inspected: Ctrl-C ends it at once.
       Interrupt.uninstall()
       _ = try StudyInspection(
-        folder: folder, plan: made.whole, results: ResultStore(path: folder.results.path),
+        folder: folder, plan: made.part.plan, results: ResultStore(path: folder.results.path),
         data: set.data, command: "glean inspect \(ShellWord.quoted(folder.url.relativePath))"
       ).make(compute)
     }
     if !json {
-      print(TextReport.render(made.summary), terminator: "")
+      print(TextReport.render(made.part.summary), terminator: "")
       print("\nReport: \(folder.report.path)")
     }
     if let shard, let missing = made.missing {
@@ -184,7 +188,7 @@ struct Compare: Command {
           + "merge \(folder.url.relativePath) OTHER…")
     }
     if made.isBarren { throw StudyError.run("no run succeeded; see the messages above") }
-    return made.summary
+    return made.part.summary
   }
 
   /// What was asked for on the command line.

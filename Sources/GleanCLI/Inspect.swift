@@ -96,14 +96,13 @@ struct Inspect: Command {
       .inspect(Set(only), dataset: dataset, compute)
     let page = out ?? "inspect.html"
     try InspectionPage.write(
-      inspection, settings: .init(command: command, gleanVersion: gleanVersion), to: page)
+      inspection, settings: .init(command: commandLine, gleanVersion: gleanVersion), to: page)
     try show(inspection, page)
   }
 
   /// Looks at the networks of a study with its images.
   private func inspectStudy(_ path: String, on device: Device) throws {
-    let (folder, plan) = try openStudy(path)
-    let results = try ResultStore(path: folder.results.path)
+    let (folder, plan, results) = try openStudy(path)
     guard let images = try images ?? StudyReport.imagesPath(results) else {
       throw UsageError("\(path) does not say where its images are; give --images")
     }
@@ -114,7 +113,7 @@ struct Inspect: Command {
     let study = StudyInspection(
       folder: folder, plan: plan, results: results,
       data: try StudyData(store, device: device), chapters: Set(only), seed: seed,
-      command: command)
+      command: commandLine)
     try show(try study.make(compute), folder.inspectionPage.relativePath)
   }
 
@@ -124,15 +123,6 @@ struct Inspect: Command {
     } else {
       print(page)
     }
-  }
-
-  /// This command, as a shell takes it.
-  private var command: String {
-    let words = CommandLine.arguments.dropFirst().map { word in
-      let isPlain = word.allSatisfy { $0.isLetter || $0.isNumber || "-_./=,:+".contains($0) }
-      return isPlain && !word.isEmpty ? word : "'\(word.replacing("'", with: "'\\''"))'"
-    }
-    return "glean " + words.joined(separator: " ")
   }
 
   /// The networks, each under a name of its own.

@@ -76,10 +76,7 @@ struct Methods: Command {
   }
 }
 
-/// Prints a value as JSON with sorted keys.
+/// Prints a value as JSON, the same as the files of a report.
 func printJSON(_ value: some Encodable) throws {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-  encoder.dateEncodingStrategy = .iso8601
-  print(String(decoding: try encoder.encode(value), as: UTF8.self))
+  print(try ReportFile.json(value), terminator: "")
 }

@@ -30,6 +30,7 @@ struct OpenStudy {
     name = file.name
     let folder = URL(filePath: out ?? "glean-study-\(file.name)")
     self.folder = folder
+    try misuse { try StudyFolder(folder).refuseHiding(ofParts: false) }
     let device = try compute.start()
     let layout = try misuse { try file.parts() }
     var sets = SetShelf(device, quiet: compute.quiet)
@@ -61,9 +62,14 @@ struct OpenStudy {
     try refuseUnsuited(file)
   }
 
-  /// Sets of one name would share a folder.
+  /// Sets of one name would share a folder, and one called `runs` that of the runs.
   private func refuseTwins(_ file: StudyFile) throws {
     for (index, part) in parts.enumerated() {
+      if part.name.hasPrefix("runs/") {
+        throw UsageError(
+          "\(file.path): \(part.set.data.images.root) would be kept where the runs are; give its folder "
+            + "another name")
+      }
       if let twin = parts[..<index].first(where: { $0.name == part.name }) {
         throw UsageError(
           "\(file.path): \(twin.set.data.images.root) and \(part.set.data.images.root) would both "

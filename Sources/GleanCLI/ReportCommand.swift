@@ -27,7 +27,7 @@ struct ReportCommand: Command {
       "Where the overview of several studies goes; by default the folder that holds them, if one "
       + "is given, else glean-overview.", completion: .folder)
   var out: String?
-  @Option(help: "The overview's title.") var title: String?
+  @Option(help: "The overview's title; by default that of the study.") var title: String?
   @Flag(
     help: "Serve the report on 127.0.0.1, and write it again when results change; Ctrl-C ends it.")
   var watch = false
@@ -46,7 +46,7 @@ struct ReportCommand: Command {
     let studies = try self.studies()
     if watch { return try serve(studies) }
     if studies.count == 1, out == nil {
-      let summary = try write(studies[0])
+      let summary = try write(studies[0]).summary
       if json { return try printJSON(summary) }
       print(TextReport.render(summary), terminator: "")
       print("\nReport: \(studies[0].report.path)")
@@ -63,8 +63,9 @@ struct ReportCommand: Command {
     var studies: [StudyFolder] = []
     for folder in folders {
       let whole = StudyFolder(URL(filePath: folder))
-      if whole.parts.isEmpty { _ = try openStudy(folder) }
-      for study in whole.parts.map(whole.part)
+      let parts = whole.parts
+      if parts.isEmpty { _ = try openStudy(folder) }
+      for study in parts.map(whole.part)
       where !studies.contains(where: { $0.url.path == study.url.path }) {
         studies.append(study)
       }
@@ -78,11 +79,10 @@ struct ReportCommand: Command {
     return URL(filePath: out ?? (holds ? folders[0] : "glean-overview"))
   }
 
-  private func write(_ study: StudyFolder, overview: URL? = nil) throws -> StudySummary {
-    let (_, plan) = try openStudy(study.url.relativePath)
+  private func write(_ study: StudyFolder, overview: URL? = nil) throws -> OverviewPart {
+    let (_, plan, results) = try openStudy(study.url.relativePath)
     return try StudyReport.write(
-      plan, results: ResultStore(path: study.results.path), gleanVersion: gleanVersion, to: study,
-      overview: overview)
+      plan, results: results, gleanVersion: gleanVersion, to: study, overview: overview)
   }
 
   /// Every study's page, and the overview's.
@@ -90,20 +90,11 @@ struct ReportCommand: Command {
     _ studies: [StudyFolder]
   ) throws -> (parts: [OverviewPart], overview: StudyOverview) {
     let page = whole.appending(path: "report.html")
-    let parts = try studies.map { study in
-      let (_, plan) = try openStudy(study.url.relativePath)
-      let results = try ResultStore(path: study.results.path)
-      let summary = try StudyReport.write(
-        plan, results: results, gleanVersion: gleanVersion, to: study, overview: page)
-      return OverviewPart(
-        folder: study, plan: plan, summary: summary,
-        missing: try plan.missing(results.allRuns()))
-    }
-    let words = ["glean", "report"] + folders + (out.map { ["--out", $0] } ?? [])
+    let parts = try studies.map { try write($0, overview: page) }
+    let index = folders.count == 1 ? StudyFolder(URL(filePath: folders[0])).index : nil
     let overview = try OverviewReport.write(
-      parts, title: title ?? "Overview of \(parts.count) studies",
-      command: words.map(ShellWord.quoted).joined(separator: " "), gleanVersion: gleanVersion,
-      to: whole)
+      parts, title: title ?? index?.title ?? "Overview of \(parts.count) studies",
+      command: index?.command ?? commandLine, gleanVersion: gleanVersion, to: whole)
     return (parts, overview)
   }
 
@@ -114,11 +105,13 @@ struct ReportCommand: Command {
     Interrupt.install()
     let isWhole = studies.count > 1 || out != nil
     // Kept open: the last connection that closes tidies the file up, which would look like a change.
-    let open = try studies.map { try ResultStore(path: $0.results.path) }
+    let open = try studies.map { try openStudy($0.url.relativePath).results }
     defer { withExtendedLifetime(open) {} }
     // It listens from when there is a page to show.
     var server: ReportServer?
-    let names = ["report.html", "report.json", "report.csv", "tables.tex", "tables.md"]
+    let names = [
+      "report.html", "report.json", "report.csv", "tables.tex", "tables.md", "inspect.html",
+    ]
     let folders = (isWhole ? [whole] : []) + studies.map(\.url)
     let files = folders.flatMap { folder in names.map { folder.appending(path: $0) } }
     var seen: [String] = []
@@ -155,16 +148,24 @@ struct ReportCommand: Command {
   }
 }
 
-/// The study in a folder.
-func openStudy(_ folder: String) throws -> (folder: StudyFolder, plan: StudyPlan) {
+/// The study in a folder, with its results.
+/// - Throws: ``UsageError`` if there are none: they are not made.
+func openStudy(
+  _ folder: String
+) throws -> (folder: StudyFolder, plan: StudyPlan, results: ResultStore) {
   let study = StudyFolder(URL(filePath: folder))
   guard let plan = try study.load() else {
-    if !study.parts.isEmpty {
-      let parts = study.parts.map { "\n  " + ShellWord.quoted("\(folder)/\($0)") }.joined()
-      throw UsageError("\(folder) holds several studies; name one:\(parts)")
+    let parts = study.parts.map { "\n  " + ShellWord.quoted("\(folder)/\($0)") }
+    if !parts.isEmpty {
+      throw UsageError("\(folder) holds several studies; name one:\(parts.joined())")
     }
     throw UsageError(
       "\(folder) holds no study (study.json is absent); 'glean compare IMAGES' makes one")
   }
-  return (study, plan)
+  guard FileManager.default.fileExists(atPath: study.results.path) else {
+    throw UsageError(
+      "\(folder) has no results (results.sqlite is absent); put it back, or make the study again by the "
+        + "command that made it")
+  }
+  return (study, plan, try ResultStore(path: study.results.path))
 }

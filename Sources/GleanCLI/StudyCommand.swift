@@ -27,9 +27,9 @@ struct StudyExport: Command {
   static let configuration = CommandConfiguration(
     name: "export", abstract: "Write all finished runs of a study as JSON Lines.",
     discussion: """
-      One line for the plan, then one a run with its settings, costs, times, protocols and figures; \
-      sorted, so that the same results give the same bytes. Left out are weights, folders, and \
-      whether each test image was named rightly: read back, verdicts go by seeds only.
+      One line for the plan, then one a run with its settings, costs, times, protocols, figures, and \
+      which test images were named rightly; sorted, so that the same results give the same bytes. \
+      Of a study of several parts, one part after the other. Left out are weights and folders.
       """,
     examples: [
       ("glean study export glean-study-photos", "Writes results.jsonl there."),
@@ -49,11 +49,12 @@ struct StudyExport: Command {
   }
 
   func run() throws {
-    let (study, _) = try openStudy(folder)
+    let study = StudyFolder(URL(filePath: folder))
+    if study.parts.isEmpty { _ = try openStudy(folder) }
     let file = out.map { URL(filePath: $0) } ?? study.url.appending(path: "results.jsonl")
-    let portable = try PortableStudy(reading: study.url)
-    try portable.write(to: file)
+    let parts = try PortableStudy.parts(of: study.url)
+    try PortableStudy.write(parts, to: file)
     print(file.relativePath)
-    note("\(Human.count(portable.runs.count, "finished run")) written")
+    note("\(Human.count(parts.map(\.runs.count).reduce(0, +), "finished run")) written")
   }
 }

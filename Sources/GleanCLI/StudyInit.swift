@@ -96,9 +96,13 @@ enum StudyPreset: String, CaseIterable, ExpressibleByArgument {
     apart. Its sets, to be put in place of yours:
       single set   ImageNet-100, Places-100
       transfer     ImageNet-100 to COCO and STL-10; Places-100 to ADE20K and SUN
-      noisy        ImageNet-A, -P and -C (here: corruptions, label-noise)
+      robustness   ImageNet-A, -P and -C (here: corruptions, label-noise); VTAB's 19 tasks: natural,
+                   specialised, structured
       imbalanced   ImageNet-LT (here: imbalanced)
-      domains      MLRSNet to AID, MedPix to ChestX-Det, SIXRay to SIXRay-10
+      domains      MLRSNet to AID, MedPix to ChestX-Det, SIXRay to SIXRay-10; in its second version,
+                   microscopy, and infrared from UAVs
+    Its baselines: random weights; supervised on the same images; supervised-large, on ImageNet-1k or
+    Places-205, which is added by 'init' (see 'also' below); in its second version DINOv2 too.
     The study's report sets its published figures beside yours, and says which orders hold.
     """
   }

@@ -44,6 +44,7 @@ struct StudyMaker {
   /// The plan that the folder holds, if it agrees with what is asked for; else a new one. Nothing is
   /// written.
   func plan(of set: ComparedSet, in folder: StudyFolder) throws -> StudyPlan {
+    try misuse { try folder.refuseHiding(ofParts: true) }
     let data = set.data
     let weights = try general.weights(for: data.images, network, on: device, note: compute.note)
     var base = StudyPlan(
@@ -158,9 +159,8 @@ struct StudyMaker {
   /// What became of a study.
   struct Made {
     /// All that the study has, more than was asked for where it had grown.
-    var whole: StudyPlan
-    var summary: StudySummary
-    /// How much of the plan is not made, in a sentence; `nil` if nothing is.
+    var part: OverviewPart
+    /// How much of the plan a shard leaves, in a sentence; `nil` if nothing.
     var missing: String?
     /// Whether runs were asked for and none of these has a result, whatever else the study has.
     var isBarren: Bool
@@ -177,9 +177,9 @@ struct StudyMaker {
       plan, data: set.data, source: source?.data, runs: runs ?? folder.runs, results: results,
       environment: RunEnvironment(version: gleanVersion, commit: ""), shard: shard)
     let planned = try runner.plannedRuns()
-    let part = shard.map { " (shard \($0.rawValue))" } ?? ""
+    let share = shard.map { " (shard \($0.rawValue))" } ?? ""
     compute.note(
-      "\(planned.count) runs\(part) of \(plan.budget) on \(plan.backbone.id), \(device), "
+      "\(planned.count) runs\(share) of \(plan.budget) on \(plan.backbone.id), \(device), "
         + "\(plan.precision.rawValue); results in \(folder.url.relativePath)")
     let besides = try whole.runs().count - plan.runs().count
     if besides > 0 {
@@ -195,29 +195,14 @@ struct StudyMaker {
     let isComplete = try runner.run(
       report: progress.show, shouldStop: { Interrupt.isRequested })
     progress.end()
-    let summary = try StudyReport.write(
+    let part = try StudyReport.write(
       whole, results: results, gleanVersion: gleanVersion, to: folder, overview: overview)
     guard isComplete else {
       throw Interrupted(hint: "finished runs are kept; the same command goes on from here")
     }
-    let records = try results.allRuns()
+    let standing = try plan.standing(of: results.allRuns())
     return Made(
-      whole: whole, summary: summary, missing: try plan.missingNote(records),
-      isBarren: try !planned.isEmpty
-        && plan.own(records.filter { $0.status == .finished }).isEmpty)
+      part: part, missing: shard == nil ? nil : standing.missingNote,
+      isBarren: !planned.isEmpty && !standing.own.contains { $0.status == .finished })
   }
-}
-
-/// What was typed, as it can be typed again; of a shard, what makes the whole.
-var commandLine: String {
-  var words = Array(CommandLine.arguments.dropFirst())
-  if words.contains(where: { $0.hasPrefix("--shard") }) {
-    for option in ["--shard", "--out"] {
-      words.removeAll { $0.hasPrefix(option + "=") }
-      if let place = words.firstIndex(of: option) {
-        words.removeSubrange(place..<min(place + 2, words.count))
-      }
-    }
-  }
-  return (["glean"] + words.map(ShellWord.quoted)).joined(separator: " ")
 }

@@ -7,11 +7,11 @@ struct StudyMerge: Command {
     name: "merge", abstract: "Join the finished runs of other studies into one.",
     discussion: """
       Runs are known by a hash of all that decides them: those that FOLDER has are kept, those it has \
-      not are added, and so are protocols that it has not judged by. A source is taken over whole or \
-      not at all. It is refused where its plan has other images or settings than FOLDER's, or where \
-      a run has other figures there; methods, sizes, seeds and protocols may differ. A FOLDER \
-      without a study takes the plan of the first source that has one. Studies made from a file are \
-      joined part by part.
+      not are added, and so are protocols that it has not judged by. A source is read and checked with \
+      all its parts first, and then taken over whole or not at all. It is refused where its plan has \
+      other images or settings than FOLDER's, or where a run has other figures there; methods, sizes, \
+      seeds and protocols may differ. A FOLDER without a study takes the plan of the first source that \
+      has one. Studies made from a file are joined part by part.
       """,
     examples: [
       ("glean study merge whole first second", "Join what two machines have made with --shard."),
@@ -23,64 +23,97 @@ struct StudyMerge: Command {
   @Argument(help: "Folders of studies, results.sqlite, or files of 'glean study export'.")
   var sources: [String]
 
-  func run() throws {
-    let shards = sources.map { source in
-      let parts = StudyFolder(URL(filePath: source)).parts.filter { !$0.isEmpty }
-      return (source: source, parts: parts)
-    }
-    let names = Set(shards.flatMap(\.parts)).sorted()
-    if names.isEmpty { return try merge(sources, into: folder) }
-    if let whole = shards.first(where: \.parts.isEmpty) {
-      throw UsageError(
-        "\(whole.source) has no parts, as other sources have; join it into the part that it belongs to"
-      )
-    }
-    for name in names {
-      let holders = shards.filter { $0.parts.contains(name) }.map { "\($0.source)/\(name)" }
-      try merge(holders, into: "\(folder)/\(name)")
-    }
-    note("Next: glean report \(ShellWord.quoted(folder))")
+  /// A study that is joined.
+  private struct Source {
+    /// As it is named; of a part, with the part.
+    var name: String
+    var study: PortableStudy
   }
 
-  /// Joins studies into the one of a folder.
-  private func merge(_ sources: [String], into folder: String) throws {
-    let study = StudyFolder(URL(filePath: folder))
-    var plan = try study.load()
+  func run() throws {
     // All are read before anything is written, so that a wrong name leaves no folder behind.
-    let others = try sources.map { try PortableStudy(reading: URL(filePath: $0)) }
-    for (source, other) in zip(sources, others) {
-      guard let theirs = other.plan else { continue }
+    let sources = try self.sources.map { name in
+      try PortableStudy.parts(of: URL(filePath: name)).map {
+        Source(name: $0.part.isEmpty ? name : "\(name)/\($0.part)", study: $0)
+      }
+    }
+    let all = sources.flatMap { $0 }
+    var names: [String] = []
+    for source in all where !names.contains(source.study.part) { names.append(source.study.part) }
+    if names.count > 1, let whole = all.first(where: \.study.part.isEmpty) {
+      throw UsageError(
+        "\(whole.name) has no parts, as other sources have; join it into the part that it belongs to"
+      )
+    }
+    let whole = StudyFolder(URL(filePath: folder))
+    try misuse { try whole.refuseHiding(ofParts: names == [""]) }
+    let joined = try names.map { name in
+      let others = all.filter { $0.study.part == name }
+      return (name: name, plan: try plan(of: whole.part(name), with: others))
+    }
+
+    var stores: [String: ResultStore] = [:]
+    for (name, plan) in joined {
+      let study = whole.part(name)
+      if let plan, try study.load() == nil { try study.save(plan) }
+      stores[name] = try ResultStore(path: study.results.path)
+    }
+    if names != [""], whole.index == nil,
+      let index = self.sources.lazy.compactMap({ StudyFolder(URL(filePath: $0)).index }).first
+    {
+      try whole.save(index)
+    }
+    for parts in sources {
+      for part in parts { try stores[part.study.part]?.check(part.study) }
+      for part in parts {
+        guard let outcome = try stores[part.study.part]?.merge(part.study) else { continue }
+        print(
+          "\(part.name): \(Human.count(outcome.runs, "run")) added, \(outcome.known) known, "
+            + "\(Human.count(outcome.evaluations, "protocol")) added to known runs")
+      }
+    }
+    for (name, plan) in joined {
+      guard let plan, let records = try stores[name]?.allRuns() else { continue }
+      let study = whole.part(name)
+      if try study.load() != plan { try study.save(plan) }
+      try show(plan.standing(of: records), of: study)
+    }
+    if joined.contains(where: { $0.plan != nil }) {
+      note("Next: glean report \(ShellWord.quoted(folder))")
+    }
+  }
+
+  /// The plan of a folder, or of the first source that has one, with the protocols of all.
+  private func plan(of study: StudyFolder, with others: [Source]) throws -> StudyPlan? {
+    var plan = try study.load()
+    for other in others {
+      guard let theirs = other.study.plan else { continue }
       if let difference = plan?.obstacle(toJoining: theirs) {
         throw UsageError(
-          "\(source) holds another study than \(folder) (\(difference)); join it into a folder of "
-            + "its own")
+          "\(other.name) holds another study than \(study.url.relativePath) (\(difference)); join it "
+            + "into a folder of its own")
       }
       plan = plan ?? theirs
+      plan?.addProtocols(of: theirs)
     }
-    if let plan {
-      if try study.load() == nil { try study.save(plan) }
-    } else if !FileManager.default.fileExists(atPath: study.results.path) {
+    guard plan != nil || FileManager.default.fileExists(atPath: study.results.path) else {
       throw UsageError(
-        "neither \(folder) nor a source has a plan (study.json); give the folder of a study first")
+        "neither \(study.url.relativePath) nor a source has a plan (study.json); give the folder of a "
+          + "study first")
     }
-    let results = try ResultStore(path: study.results.path)
-    for (source, other) in zip(sources, others) {
-      let outcome = try results.merge(other)
-      print(
-        "\(source): \(Human.count(outcome.runs, "run")) added, \(outcome.known) known, "
-          + "\(Human.count(outcome.evaluations, "protocol")) added to known runs")
-    }
-    guard let plan else { return }
-    let records = try results.allRuns()
-    let strangers = try plan.strangers(records)
+    return plan
+  }
+
+  /// Says what the figures lack.
+  private func show(_ standing: PlanStanding, of study: StudyFolder) {
+    let strangers = standing.strangers
     if !strangers.isEmpty {
       let methods = Set(strangers.map(\.key.method)).sorted().joined(separator: ", ")
       note(
-        "warning: \(Human.count(strangers.count, "run")) (\(methods)) in \(folder) "
+        "warning: \(Human.count(strangers.count, "run")) (\(methods)) in \(study.url.relativePath) "
           + "\(strangers.count == 1 ? "is" : "are") not in its plan and in no figure; 'glean compare' "
           + "with their methods, sizes and seeds takes them in")
     }
-    if let missing = try plan.missingNote(records) { note(missing) }
-    if folder == self.folder { note("Next: glean report \(ShellWord.quoted(folder))") }
+    if let missing = standing.missingNote { note(missing) }
   }
 }

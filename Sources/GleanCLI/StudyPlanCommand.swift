@@ -33,6 +33,7 @@ struct StudyPlanCommand: Command {
 
   /// What all will take.
   private struct Whole: Encodable {
+    var kind = "overview"
     var parts: [Part]
     /// `nil` while that of a part is unknown.
     var seconds: Double?
@@ -85,8 +86,7 @@ struct StudyPlanCommand: Command {
 
   /// What is left of a study that has begun.
   private func forecast(in folder: StudyFolder) throws -> StudyForecast {
-    let (study, plan) = try openStudy(folder.url.path)
-    let results = try ResultStore(path: study.results.path)
+    let (_, plan, results) = try openStudy(folder.url.path)
     let summary = try StudyReport.summary(plan, results: results)
     return try plan.forecast(
       results.finishedRuns(), deviation: summary.sensitivity?.deviation)

@@ -47,6 +47,11 @@ struct StudyRun: Command {
 
   func run() throws {
     let study = try OpenStudy(studyFile(file), out: out, shard: shard, compute)
+    if study.parts.count > 1 {
+      let index = StudyIndex(
+        title: study.name, command: commandLine, parts: study.parts.map(\.name))
+      try StudyFolder(study.folder).save(index)
+    }
     var made: [(part: OpenStudy.Part, outcome: StudyMaker.Made)] = []
     do {
       for (index, part) in study.parts.enumerated() {
@@ -55,7 +60,8 @@ struct StudyRun: Command {
         made.append((part, try part.maker.make(part.plan, of: part.set, in: part.folder)))
       }
     } catch {
-      _ = try overview(of: study, known: summaries(made))
+      // What stopped the study is what is said.
+      _ = try? overview(of: study, made)
       throw error
     }
     try show(made, of: study)
@@ -66,26 +72,18 @@ struct StudyRun: Command {
     }
   }
 
-  private func summaries(
-    _ made: [(part: OpenStudy.Part, outcome: StudyMaker.Made)]
-  ) -> [String: StudySummary] {
-    Dictionary(uniqueKeysWithValues: made.map { ($0.part.name, $0.outcome.summary) })
-  }
-
   /// Writes the page over all parts that have begun; `nil` where there are fewer than two.
-  /// - Parameter known: the summaries of parts that were just made.
+  /// - Parameter made: the parts that were just made, which are not read again.
   private func overview(
-    of study: OpenStudy, known: [String: StudySummary]
+    of study: OpenStudy, _ made: [(part: OpenStudy.Part, outcome: StudyMaker.Made)]
   ) throws -> (parts: [OverviewPart], overview: StudyOverview)? {
     let parts = try study.parts.filter {
       FileManager.default.fileExists(atPath: $0.folder.results.path)
     }.map { part in
-      let results = try ResultStore(path: part.folder.results.path)
-      let plan = try part.folder.whole(part.plan)
-      return OverviewPart(
-        folder: part.folder, plan: plan,
-        summary: try known[part.name] ?? StudyReport.summary(plan, results: results),
-        missing: try plan.missing(results.allRuns()))
+      if let made = made.first(where: { $0.part.name == part.name }) { return made.outcome.part }
+      return try StudyReport.part(
+        part.folder.whole(part.plan), results: ResultStore(path: part.folder.results.path),
+        in: part.folder)
     }
     guard parts.count > 1 else { return nil }
     let overview = try OverviewReport.write(
@@ -98,9 +96,9 @@ struct StudyRun: Command {
   private func show(
     _ made: [(part: OpenStudy.Part, outcome: StudyMaker.Made)], of study: OpenStudy
   ) throws {
-    let whole = try overview(of: study, known: summaries(made))
+    let whole = try overview(of: study, made)
     if json {
-      let parts = made.map { Part(name: $0.name, summary: $1.summary) }
+      let parts = made.map { Part(name: $0.name, summary: $1.part.summary) }
       try printJSON(
         Whole(
           name: study.name, folder: study.folder.path, parts: parts, overview: whole?.overview))
@@ -109,7 +107,7 @@ struct StudyRun: Command {
         print(OverviewReport.text(parts, overview), terminator: "")
         print("\nReport: \(StudyFolder(study.folder).report.path)")
       } else if let (part, outcome) = made.first {
-        print(TextReport.render(outcome.summary), terminator: "")
+        print(TextReport.render(outcome.part.summary), terminator: "")
         print("\nReport: \(part.folder.report.path)")
       }
     }

@@ -92,16 +92,24 @@ struct StudyTemplate {
       .map { $0.isEmpty ? "//" : "// \($0)" }
   }
 
-  /// The first set's networks for the others, where a preset asks for it; else an example.
+  /// The first set's networks for the others and large weights, where a preset asks for them; else an
+  /// example.
   private func arms(_ sets: [String]) -> [String] {
-    guard preset != nil, sets.count > 1 else {
+    guard preset != nil else {
       return ["  // also: [{ sets: [\(quoted(sets[0]))], epochs: 20 }],"]
     }
-    return [
-      "  also: [",
-      "    // Transfer: pretrained on the first set, judged on the others.",
-      "    { pretrain: [\(quoted(sets[0]))], sets: \(list(Array(sets.dropFirst()))) },", "  ],",
+    let transfer =
+      sets.count == 1
+      ? []
+      : [
+        "    // Transfer: pretrained on the first set, judged on the others.",
+        "    { pretrain: [\(quoted(sets[0]))], sets: \(list(Array(sets.dropFirst()))) },",
+      ]
+    let large = [
+      "    // Supervised-large: weights of ImageNet-1k or Places-205, and all methods on their network.",
+      "    // { init: [\"resnet18.pth\"], backbones: [] },",
     ]
+    return ["  also: ["] + transfer + large + ["  ],"]
   }
 
   private func described(_ set: ComparedSet) -> String {

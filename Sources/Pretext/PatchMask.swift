@@ -8,6 +8,9 @@ struct PatchMask {
   /// 1 where a patch is hidden, `float32` `[N, T, 1]`.
   let hidden: Tensor
 
+  /// Whether each patch is hidden, `bool` `[N, T, 1]`.
+  var isHidden: Tensor { hidden .> 0.5 }
+
   /// A mask from one row of truth values an image.
   init(_ rows: [[Bool]], device: Device) {
     let values = rows.flatMap { $0.map { $0 ? Float(1) : 0 } }
@@ -87,7 +90,7 @@ struct PatchMask {
   /// The encoded tokens `[N, prefixLength + T, D]` of images whose hidden patches are replaced by `token`
   /// `[1, 1, D]`, with their positions.
   func encoded(_ images: Tensor, by vit: VisionTransformer, token: Tensor) -> Tensor {
-    vit.tokens(images, hiding: hidden .> 0.5, behind: token)
+    vit.tokens(images, hiding: isHidden, behind: token)
   }
 
   /// The mean of `errors` `[N, T, P]` over hidden patches and their numbers.

@@ -137,8 +137,8 @@ extension FigureTable {
           }
         )
       },
-      note: "N: images pretrained on; L: labelled images. Intervals: Student-t over seeds. "
-        + "Bold: the highest mean, significantly better than all that it is compared with.")
+      note: "N: images pretrained on; L: labelled images. Intervals: Student-t over seeds."
+        + (summary.bestNote.map { " Bold: \($0)." } ?? ""))
   }
 }
 

@@ -122,11 +122,9 @@ public enum HTMLReport {
   }
 
   private static func resultsNote(_ summary: StudySummary) -> Markup {
-    let best = summary.rows.contains { $0.isBest }
     let bold =
-      best
-      ? "Bold: the highest mean, significantly better than all that it is compared with."
-      : "No row is bold, since none is significantly better than all that it is compared with."
+      summary.bestNote.map { "Bold: \($0)." }
+      ?? "No row is bold, since none is significantly better than all that it is compared with."
     let metric =
       summary.primaryMetric == .accuracy
       ? "" : " Chart, verdict and differences rest on \(summary.primaryMetric.title)."
@@ -175,13 +173,13 @@ public enum HTMLReport {
     """
 
   private static func comparisonsNote(_ summary: StudySummary) -> Markup {
-    let tested = summary.comparisons.filter { $0.p != nil }.count
     let level = Wording.number(Significance.level, digits: 0)
     return """
       <p class="note">Differences of \(summary.primaryMetric.title) between runs with the same \
       seed and labels, with 95% Student-t intervals. \(summary.testNote) At every N, each method is \
-      compared with each baseline, and the best with the other methods; the p-values are adjusted \
-      by Holm over all \(Wording.count(tested, "comparison")) together. Significant: adjusted p \
+      compared with each baseline, and the best with the other methods. Which is the best is known \
+      only afterwards, so the p-values are adjusted by Holm over all pairs of methods too, \
+      \(Wording.count(summary.adjustedOver, "comparison")) together. Significant: adjusted p \
       below \(level)%, so a single interval may leave out 0 and still not be significant.</p>
       """
   }

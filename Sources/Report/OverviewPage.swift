@@ -23,6 +23,7 @@ struct OverviewPage {
     let content: Markup = """
       \(header)
       \(HTMLPage.section("Results at the largest size", results, id: "results"))
+      \(HTMLPage.section("Learning curves", PartCharts(context).markup, id: "curves"))
       \(groups)
       \(HTMLPage.section("Families by backbone", sections.families, id: "families"))
       \(HTMLPage.section("Equal epochs beside equal steps", sections.arms, id: "arms"))
@@ -33,7 +34,8 @@ struct OverviewPage {
         !context.command.isEmpty, #"<pre class="command">\#(context.command)</pre>"#)))
       """
     return HTMLPage(
-      title: context.title, gleanVersion: context.gleanVersion, content: content,
+      title: context.title, gleanVersion: context.gleanVersion, style: PartCharts.style,
+      content: content,
       footer: "Made by Glean \(context.gleanVersion), \(context.madeAt.formatted(.iso8601))."
     ).text
   }

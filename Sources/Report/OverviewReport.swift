@@ -41,7 +41,7 @@ public enum OverviewReport {
     }
     for (name, text) in [
       (StudyReport.page, OverviewPage(overview, context).text),
-      (StudyReport.json, ReportFile.json(overview)),
+      (StudyReport.json, try ReportFile.json(overview)),
       (StudyReport.csv, ResultsCSV.text(parts.map { ($0.summary, "\($0.plan.budget)") })),
       (StudyReport.latex, table.latex), (StudyReport.markdown, table.markdown),
     ] {
@@ -100,7 +100,6 @@ struct OverviewFigures {
     for (position, part) in parts.enumerated() {
       let summary = part.summary
       for row in summary.rows {
-        // The rows come by N, so that the last one is the largest.
         let place = places[row.method] ?? rows.count
         if place == rows.count {
           places[row.method] = place
@@ -109,7 +108,11 @@ struct OverviewFigures {
               title: row.title, family: row.family, isBaseline: row.isBaseline,
               figures: parts.map { _ in nil }))
         }
-        rows[place].figures[position] = row.estimate(row.headlineProtocol, summary.primaryMetric)
+      }
+      for (method, place) in places {
+        rows[place].figures[position] = part.largestRow(method).flatMap {
+          $0.estimate($0.headlineProtocol, summary.primaryMetric)
+        }
       }
     }
     let order = rows.indices.sorted {
@@ -127,7 +130,7 @@ struct OverviewFigures {
     let metrics = Set(parts.map(\.summary.primaryMetric.title)).sorted()
     return "Percent, mean and 95% Student-t interval over seeds, at each part's largest number of "
       + "images pretrained on: \(Wording.list(metrics)) on the test images, of the linear probe or "
-      + "of the supervised network itself."
+      + "of the supervised network itself. No figure: not made at that number."
   }
 
   func table(title: String) -> FigureTable {

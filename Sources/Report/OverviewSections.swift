@@ -54,9 +54,7 @@ struct OverviewSections {
       DifferenceTable.Row(
         title: one.title, reference: one.referenceTitle, difference: one.difference,
         imagesInterval: one.imagesInterval, adjustedP: one.adjustedP,
-        result: one.p == nil
-          ? "not tested" : one.isWin ? "better" : one.isLoss ? "worse" : "not significant",
-        isSignificant: one.isSignificant)
+        result: one.result.title, isSignificant: one.isSignificant)
     }
     let spread = group.deviation.map { ", deviation \(Wording.points($0))" } ?? ""
     let degrees =
@@ -70,10 +68,11 @@ struct OverviewSections {
       baselines are the same run at every size), so they are averaged by seed, and value = seed + row \
       is tested with the residual variance pooled over all \(String(group.rows.count)) rows: \(degrees). \
       Each method is compared with each baseline, and the one with the highest mean with the others; \
-      p-values are adjusted by Holm over all \
-      \(Wording.count(overview.testedComparisons, "comparison")) of this page. The second interval is \
-      over test images, from the parts' bootstraps; a difference is called significant only if both \
-      agree, where there are both.</p>
+      which has it is known only afterwards, so p-values are adjusted by Holm over all pairs of methods \
+      too, \(Wording.count(overview.adjustedOver, "comparison")) of this page; the published orders are a \
+      family of their own. The second interval is over test images, from the parts' \
+      bootstraps, where all parts have it of the same seeds; a difference is called significant only if \
+      both agree, where there are both.</p>
       """
   }
 
@@ -150,31 +149,23 @@ struct OverviewSections {
       \(HTMLPage.table("\(HTMLPage.column("Family", isNumber: false))\(heads)", "\(bodies)"))\
       <p class="note">Joint means, as above, of the methods that every backbone of the arm has. The \
       backbones saw the same images, but are networks of different size and kind: compare the order of \
-      the families within a column, not figures across columns. Families are not tested against each \
+      the families within a column, not figures across columns. Where a backbone has several tables \
+      above, they are of the first. Families are not tested against each \
       other, and a figure speaks for these methods only.</p>
       """
   }
 
   var arms: Markup {
     guard !overview.arms.isEmpty else { return "" }
-    let backbones = overview.arms.reduce(into: [String]()) { known, arm in
-      if !known.contains(arm.backbone) { known.append(arm.backbone) }
-    }
-    let groups = backbones.map { backbone in
-      let here = overview.arms.filter { $0.backbone == backbone }
+    let groups = overview.armsByPlace.map { here in
       let rows = here.map { arm in
         DifferenceTable.Row(
           title: "\(arm.title), epochs (\(Wording.number(arm.epochs.mean)))",
           reference: "steps (\(Wording.number(arm.steps.mean)))", difference: arm.difference,
-          adjustedP: arm.adjustedP,
-          result: arm.p == nil
-            ? "not tested"
-            : !arm.isSignificant
-              ? "not significant" : arm.difference.mean > 0 ? "better" : "worse",
-          isSignificant: arm.isSignificant)
+          adjustedP: arm.adjustedP, result: arm.result.title, isSignificant: arm.isSignificant)
       }
       let title =
-        "\(backbone) · \(Wording.list(here[0].datasets)) · \(Wording.list(here[0].budgets))"
+        "\(here[0].network) · \(Wording.list(here[0].datasets)) · \(Wording.list(here[0].budgets))"
       return (title, rows)
     }
     return """

@@ -4,13 +4,12 @@ import Study
 /// Published figures beside a study's own, and whether the published orders hold in it.
 struct PublishedSection {
   private let orders: PublishedOrders
-  private let published: PublishedStudy
+  private var published: PublishedStudy { orders.study }
   private let overview: StudyOverview
   private let parts: [OverviewPart]
 
   init(_ orders: PublishedOrders, _ overview: StudyOverview, _ parts: [OverviewPart]) {
     self.orders = orders
-    published = .konstantakos2025
     self.overview = overview
     self.parts = parts
   }
@@ -44,10 +43,27 @@ struct PublishedSection {
       the first is above the second. Published: the mean over experiments, and in how many of them it \
       is so; one run each, without intervals, methods on the network that they were published on. Here: \
       the joint difference with its 95% interval, the data sets on which it is so, and what follows \
-      after Holm's correction over all orders of this table. Here all methods have the same network and \
-      are judged by the linear probe, as published they were fine-tuned: orders that differ may do so \
-      for that.</p>
+      after Holm's correction over all orders of this table, a family of its own, and of the interval \
+      over test images where there is one. Here all methods have the same network. \(judged)</p>
       """
+  }
+
+  /// How the published networks were judged, and how these.
+  private var judged: String {
+    let probed = orders.protocols.contains { $0 != .fineTune }
+    let tuned = orders.protocols.contains(.fineTune)
+    let texts = [
+      "The published networks were fine-tuned, random weights too.",
+      tuned
+        ? "\(probed ? "Where all parts have been fine-tuned" : "Here") figures are of fine-tuning too, "
+          + "and for supervised training of the network's own predictions; no interval over test images "
+          + "is kept of them." : nil,
+      probed
+        ? "\(tuned ? "Elsewhere" : "Here") figures are of the linear probe on frozen features: an order "
+          + "that differs may do so for that, and those of random weights cannot be compared, since "
+          + "fine-tuning makes them supervised training." : nil,
+    ]
+    return texts.compactMap { $0 }.joined(separator: " ")
   }
 
   private func cell(_ finding: PublishedOrders.Finding?) -> Markup {
@@ -84,13 +100,19 @@ struct PublishedSection {
     let ours: [Markup] = parts.indices.filter { !parts[$0].sizes.isEmpty }.map { index in
       let part = parts[index]
       let cells: [Markup] = methods.map { method in
-        let row = part.summary.rows.last { $0.method == method && $0.otherBackbone == nil }
+        let row = part.largestRow(method).flatMap { $0.otherBackbone == nil ? $0 : nil }
         return HTMLPage.cell(
-          row.flatMap { $0.estimate($0.headlineProtocol, part.summary.primaryMetric) })
+          row.flatMap { row in
+            let isTuned = part.isFineTuned && row.headlineProtocol != .endToEnd
+            return row.estimate(
+              isTuned ? .fineTune : row.headlineProtocol, part.summary.primaryMetric)
+          })
       }
+      let judged = part.isFineTuned ? "fine-tuned" : "linear probe"
       return """
         <tr><th scope="row">\(part.summary.dataset)\
-        <small>\(overview.parts[index].backbone) · \(overview.parts[index].budget)</small></th>\(cells)</tr>
+        <small>\(overview.parts[index].backbone) · \(overview.parts[index].budget) · \(judged)</small>\
+        </th>\(cells)</tr>
         """
     }
     let columns = String(methods.count + 1)
@@ -104,11 +126,20 @@ struct PublishedSection {
       \(HTMLPage.table(
         "\(HTMLPage.column("Judged on", isNumber: false))\(heads)",
         "\(body("This study", ours))\(body(published.name, theirs))", style: "sticky"))\
-      <p class="note">Percent. This study: the linear probe on the test images at each part's largest \
-      number of images, mean and 95% interval over seeds. \(published.source) Compare orders, not \
-      figures. General weights are, as published, those of supervised training on ImageNet-1k or \
-      Places-205.</p>
+      <p class="note">Percent. This study: the test images at each part's largest number of images, by \
+      fine-tuning or the linear probe as each part says, but for supervised training the network's own \
+      predictions; mean and 95% interval over seeds. \(published.source) Compare orders, not figures. \
+      \(general)</p>
       """
+  }
+
+  /// Which general weights stand in the table.
+  private var general: String {
+    let own = parts.compactMap(\.plan.general?.title).reduce(into: [String]()) { known, title in
+      if !known.contains(title) { known.append(title) }
+    }
+    return "The published general weights are those of supervised training on ImageNet-1k or "
+      + "Places-205" + (own.isEmpty ? "." : "; here, \(Wording.list(own)).")
   }
 
   private func title(_ method: String) -> String {

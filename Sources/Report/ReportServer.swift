@@ -69,7 +69,12 @@ public final class ReportServer: Sendable {
     Thread.detachNewThread { [weak self] in
       while true {
         let client = accept(listener, nil, nil)
-        guard client >= 0 else { return }
+        guard client >= 0 else {
+          if self == nil { return }
+          // It passes, be it a reader that went away or too many files that are open.
+          Thread.sleep(forTimeInterval: 0.1)
+          continue
+        }
         guard let server = self else {
           close(client)
           return

@@ -90,15 +90,16 @@ struct RowGroup {
   }
 }
 
-extension Comparison {
-  /// "better", "worse", "not significant", or "not tested" (one seed, or no spread).
-  var result: String {
-    if p == nil { return "not tested" }
-    return isWin ? "better" : isLoss ? "worse" : "not significant"
-  }
-}
-
 extension StudySummary {
+  /// What stands out in the tables, as a sentence goes on after a colon; nil where nothing does.
+  var bestNote: String? {
+    let best = rows.filter(\.isBest)
+    guard !best.isEmpty else { return nil }
+    return "the highest mean, significantly better than all that it is compared with"
+      + (best.contains(where: \.isBaseline)
+        ? " (a baseline: with the methods, not with other baselines)" : "")
+  }
+
   /// The comparisons, by size.
   var comparisonsBySize: [(size: Int, comparisons: [Comparison])] {
     sizes.map { size in (size, comparisons.filter { $0.pretrainImages == size }) }

@@ -57,12 +57,12 @@ struct StatisticsTables {
 }
 
 extension CrossingPoint {
-  /// "about 1,400", "all sizes".
+  /// "about 1,400", "all sizes"; it may be ahead at smaller sizes than the largest.
   var `where`: String {
     switch outcome {
     case .passes: estimate.map { "about \(Wording.about($0))" } ?? "–"
     case .aheadThroughout: "all sizes"
-    case .notAhead: "none of the sizes"
+    case .notAhead: "not at the largest"
     }
   }
 
@@ -74,7 +74,7 @@ extension CrossingPoint {
     return "\(lower) to \(upper)"
   }
 
-  /// By what tables are sorted: "none" is beyond all sizes.
+  /// By what tables are sorted: what is not ahead at the largest size comes last.
   var sortKey: String {
     switch outcome {
     case .passes: "\(estimate ?? 0)"

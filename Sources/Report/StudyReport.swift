@@ -119,6 +119,11 @@ public enum StudyReport {
     try results.setting(factsKey).map { try JSONDecoder().decode(Facts.self, from: Data($0.utf8)) }
   }
 
+  /// The entries of two texts; what another study brought along may hold others.
+  private static func pairs(_ entries: [[String]]?) -> [(String, String)] {
+    (entries ?? []).filter { $0.count == 2 }.map { ($0[0], $0[1]) }
+  }
+
   /// The path of the images that a study was made of; `nil` if its results do not tell.
   public static func imagesPath(_ results: ResultStore) throws -> String? {
     try fact("Folder", results)
@@ -150,8 +155,24 @@ public enum StudyReport {
 
   /// Summarises a study's results.
   public static func summary(_ plan: StudyPlan, results: ResultStore) throws -> StudySummary {
+    try summary(plan, plan.standing(of: results.allRuns()), results)
+  }
+
+  /// A study as a part of a larger one; nothing is written.
+  public static func part(
+    _ plan: StudyPlan, results: ResultStore, in folder: StudyFolder
+  ) throws -> OverviewPart {
+    let standing = try plan.standing(of: results.allRuns())
+    return OverviewPart(
+      folder: folder, plan: plan, summary: try summary(plan, standing, results),
+      missing: standing.missing)
+  }
+
+  private static func summary(
+    _ plan: StudyPlan, _ standing: PlanStanding, _ results: ResultStore
+  ) throws -> StudySummary {
     StudySummary(
-      runs: try plan.own(results.allRuns()), scores: try results.scores(),
+      runs: standing.own, scores: try results.scores(),
       outcomes: try results.outcomes(of: plan.name),
       options: SummaryOptions(
         dataset: plan.name, backbone: plan.backbone.id,
@@ -187,16 +208,18 @@ public enum StudyReport {
 
   /// Summarises a study's results and writes its page, and beside it `report.json`, `report.csv`,
   /// `tables.tex` and `tables.md`.
-  /// - Parameter overview: the page of the whole that the study is a part of.
+  /// - Parameter overview: the page of the whole that the study is a part of; by default that of the
+  ///   folder which names it as a part.
+  /// - Returns: what an overview needs of it.
   public static func write(
     _ plan: StudyPlan, results: ResultStore, gleanVersion: String, to folder: StudyFolder,
     overview: URL? = nil
-  ) throws -> StudySummary {
+  ) throws -> OverviewPart {
     let facts = try facts(results)
-    let summary = try summary(plan, results: results)
+    let standing = try plan.standing(of: results.allRuns())
+    let summary = try summary(plan, standing, results)
     let (inspection, unread) = inspection(in: folder)
-    let runs = try results.allRuns()
-    let whole = overview.map {
+    let whole = (overview ?? folder.whole?.report).map {
       ReportSettings.Link("Overview", to: RelativePath.address(of: $0, from: folder.url))
     }
     var settings = ReportSettings(
@@ -204,7 +227,7 @@ public enum StudyReport {
       command: facts?.command ?? "",
       settingsJSON: try String(contentsOf: folder.plan, encoding: .utf8),
       recipes: RecipeNotes.sentences(of: plan),
-      facts: (facts?.facts ?? []).map { ReportSettings.Fact($0[0], $0[1]) }
+      facts: pairs(facts?.facts).map { ReportSettings.Fact($0, $1) }
         + (plan.general.map {
           [ReportSettings.Fact("General weights", "\($0.title): \($0.backbone.id)")]
         } ?? [])
@@ -214,21 +237,21 @@ public enum StudyReport {
             ReportSettings.Fact(
               "Class weights", "balanced: all classes count the same in the linear probe")
           ]),
-      skippedFiles: (facts?.skipped ?? []).map {
-        ReportSettings.SkippedFile(path: $0[0], reason: $0[1])
-      }, limits: try [plan.missingNote(runs), unread].compactMap { $0 },
+      skippedFiles: pairs(facts?.skipped).map {
+        ReportSettings.SkippedFile(path: $0, reason: $1)
+      }, limits: [standing.missingNote, unread].compactMap { $0 },
       inspection: inspection, gleanVersion: gleanVersion)
-    settings.missing = try plan.missing(runs)
+    settings.missing = standing.missing
     settings.links = (whole.map { [$0] } ?? []) + besides
     try HTMLReport.write(summary: summary, settings: settings, to: folder.report.path)
     let table = FigureTable(summary)
     for (name, text) in [
-      (json, ReportFile.json(summary)),
+      (json, try ReportFile.json(summary)),
       (csv, ResultsCSV.text([(summary, "\(plan.budget)")])),
       (latex, table.latex), (markdown, table.markdown),
     ] {
       try ReportFile.write(text, to: folder.url.appending(path: name).path)
     }
-    return summary
+    return OverviewPart(folder: folder, plan: plan, summary: summary, missing: standing.missing)
   }
 }

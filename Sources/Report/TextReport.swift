@@ -47,7 +47,7 @@ public enum TextReport {
           + figures)
     }
     let seeds = Wording.count(summary.seeds.count, "seed")
-    let best = summary.rows.contains { $0.isBest } ? "; * significantly best" : ""
+    let best = summary.bestNote.map { "; *: \($0)" } ?? ""
     let isTrained = summary.rows.contains { $0.headlineProtocol == .endToEnd }
     let legend =
       "% of test images, mean [95% interval] over \(seeds); \(summary.shownMetric.title): linear "

@@ -82,10 +82,11 @@ public enum TransferReport {
     let metrics = Set(summaries.map(\.primaryMetric.title)).sorted()
     return "Percent of test images, mean and 95% Student-t interval over seeds, at the largest "
       + "number of images pretrained on: \(Wording.list(metrics)) of the linear probe, or of the "
-      + "supervised network itself. Differences are tested in each set's own report."
+      + "supervised network itself. Each set's own report tests the rows against the baselines, and "
+      + "the best row of each number of images against the others of that number."
   }
 
-  /// Baselines first, then every method on each set itself, then on the other.
+  /// Every method on each set itself and the baselines, then what is pretrained on the other.
   private static func rows(_ summaries: [StudySummary], _ source: String) -> [Row] {
     var rows: [Row] = []
     var places: [String: Int] = [:]

@@ -6,6 +6,8 @@ import Training
 public struct ArmComparison: Encodable, Sendable {
   /// The network.
   public var backbone: String
+  /// What tells the parts from others of the backbone, as ``JointAnalysis/distinctions``.
+  public var distinctions: [String]
   /// The data sets.
   public var datasets: [String]
   /// The method's name.
@@ -20,38 +22,41 @@ public struct ArmComparison: Encodable, Sendable {
   public var difference: Estimate
   /// The two-sided p-value; left out where no test is possible.
   public var p: Double?
-  /// The p-value after Holm's correction over all comparisons of the overview.
-  public var adjustedP: Double?
+  /// The p-value after Holm's correction over the joint comparisons and those of the budgets.
+  public var adjustedP: Double? {
+    didSet { result = TestResult(difference, adjustedP: adjustedP) }
+  }
   /// The arms in words: "20 steps" and "6 epochs".
   public var budgets: [String]
+  /// What follows of the epochs arm; there is no interval over test images.
+  public private(set) var result = TestResult.notTested
 
   /// Whether the adjusted p-value is below ``Significance/level``.
-  public var isSignificant: Bool { (adjustedP ?? 1) < Significance.level }
+  public var isSignificant: Bool { result == .better || result == .worse }
+
+  /// "resnet18-w8, with pretraining on photos": what no two comparisons of a method share beside the
+  /// budgets.
+  package var network: String { ([backbone] + distinctions).joined(separator: ", ") }
 }
 
 extension ArmComparison {
-  /// By backbone, every row that is trained in both arms.
-  static func all(_ parts: [OverviewPart]) -> [ArmComparison] {
-    var backbones: [String] = []
-    for part in parts where !backbones.contains(part.backbone) {
-      backbones.append(part.backbone)
-    }
-    return backbones.flatMap { backbone in
-      compared(parts.filter { $0.backbone == backbone })
+  /// Every row that is trained in both arms: each group of the steps arm beside each of the epochs
+  /// arm, so that no set counts twice.
+  static func all(_ groups: [OverviewGroup]) -> [ArmComparison] {
+    groups.filter { $0.arm == .steps }.flatMap { steps in
+      groups.filter { $0.arm == .epochs && $0.backbone == steps.backbone }
+        .flatMap { compared(steps, $0) }
     }
   }
 
-  /// - Parameter parts: of one backbone.
-  private static func compared(_ parts: [OverviewPart]) -> [ArmComparison] {
+  private static func compared(_ group: OverviewGroup, _ beside: OverviewGroup) -> [ArmComparison] {
     typealias Place = (summary: StudySummary, sizes: [Int])
     var (steps, epochs): ([Place], [Place]) = ([], [])
     var (budgets, datasets): ([String], [String]) = ([], [])
-    for part in parts where part.arm == .steps {
-      guard
-        let other = parts.first(where: {
-          $0.arm == .epochs && $0.summary.dataset == part.summary.dataset
-        })
-      else { continue }
+    for part in group.parts {
+      guard let other = beside.parts.first(where: part.differsInBudgetAlone(from:)) else {
+        continue
+      }
       let sizes = part.sizes.filter(other.sizes.contains)
       guard !sizes.isEmpty else { continue }
       steps.append((part.summary, sizes))
@@ -81,10 +86,23 @@ extension ArmComparison {
         let epochs = Estimate(bySeed: row.2, areShares: areShares)
       else { return nil }
       return ArmComparison(
-        backbone: parts[0].backbone, datasets: datasets, method: row.0.method,
+        backbone: group.backbone,
+        distinctions: group.distinctions.filter { !budgets.contains($0) }, datasets: datasets,
+        method: row.0.method,
         title: row.0.title, steps: steps, epochs: epochs, difference: difference.estimate,
         p: difference.p, budgets: budgets)
     }
+  }
+}
+
+extension OverviewPart {
+  /// Whether the other judges rows of the same set and labels, after the same pretraining but for its
+  /// length. (Rows that begin with general weights are compared where both have them.)
+  fileprivate func differsInBudgetAlone(from other: OverviewPart) -> Bool {
+    set == other.set && plan.transfer?.name == other.plan.transfer?.name
+      && plan.labels == other.plan.labels
+      && (plan.general == nil || other.plan.general == nil
+        || plan.general?.title == other.plan.general?.title)
   }
 }
 
@@ -102,12 +120,15 @@ public struct JointFamily: Encodable, Sendable {
 
 extension JointFamily {
   /// Only methods that every backbone of an arm has count, and only pretraining from scratch on the
-  /// sets themselves.
+  /// sets themselves; of several groups of a backbone, the first.
   static func all(_ groups: [JointAnalysis]) -> [JointFamily] {
     var arms: [StudyOverview.Arm] = []
     for group in groups where !arms.contains(group.arm) { arms.append(group.arm) }
     return arms.flatMap { arm in
-      let here = groups.filter { $0.arm == arm && !$0.rows.isEmpty }
+      var backbones: Set<String> = []
+      let here = groups.filter {
+        $0.arm == arm && !$0.rows.isEmpty && backbones.insert($0.backbone).inserted
+      }
       let shared = here.first?.rows.filter { row in
         let name = StudyRow(row.method)
         return row.family != nil && name.source == nil && !name.isFromGeneral
@@ -123,7 +144,7 @@ extension JointFamily {
         }
         return JointFamily(
           family: family, arm: arm, methods: rows.map(\.title),
-          byBackbone: Dictionary(estimates) { first, _ in first })
+          byBackbone: Dictionary(uniqueKeysWithValues: estimates))
       }
     }
   }

@@ -23,10 +23,17 @@ struct Cell {
 
   struct Run {
     var record: RunRecord
-    var scores: [Score]
+    var scores: [EvaluationProtocol: [Metric: Score]]
+
+    init(record: RunRecord, scores: [Score]) {
+      self.record = record
+      self.scores = Dictionary(grouping: scores, by: \.evaluation).mapValues { scores in
+        Dictionary(scores.map { ($0.metric, $0) }) { first, _ in first }
+      }
+    }
 
     func value(_ evaluation: EvaluationProtocol, _ metric: Metric) -> Double? {
-      scores.first { $0.evaluation == evaluation && $0.metric == metric }?.value
+      scores[evaluation]?[metric]?.value
     }
   }
 
@@ -41,18 +48,18 @@ struct Cell {
 
   /// End-to-end where the network itself was trained to classify, else the linear probe.
   var headlineProtocol: EvaluationProtocol {
-    let isTrained = protocols.contains(.endToEnd)
-    return isTrained ? .endToEnd : .linear
+    runs.values.contains { $0.scores[.endToEnd] != nil } ? .endToEnd : .linear
   }
 
   /// All that any run was judged by, in the order of the tables.
   private var protocols: [EvaluationProtocol] {
-    Set(runs.values.flatMap { $0.scores.map(\.evaluation) }).sorted()
+    Set(runs.values.flatMap(\.scores.keys)).sorted()
   }
 
   /// The figures that are compared, by seed.
   func headlines(_ metric: Metric) -> [Int: Double] {
-    runs.compactMapValues { $0.value(headlineProtocol, metric) }
+    let evaluation = headlineProtocol
+    return runs.compactMapValues { $0.value(evaluation, metric) }
   }
 
   func estimate(_ evaluation: EvaluationProtocol, _ metric: Metric) -> Estimate? {
@@ -64,9 +71,7 @@ struct Cell {
 
   /// The mean of the runs' own intervals.
   private func withinRuns(_ evaluation: EvaluationProtocol, _ metric: Metric) -> Interval? {
-    let intervals = ordered.compactMap { run in
-      run.scores.first { $0.evaluation == evaluation && $0.metric == metric }?.interval
-    }
+    let intervals = ordered.compactMap { $0.scores[evaluation]?[metric]?.interval }
     guard !intervals.isEmpty else { return nil }
     let count = Double(intervals.count)
     return Interval(
@@ -88,6 +93,8 @@ struct Cell {
               withinRuns: withinRuns(evaluation, metric))
           }
         }
-      }, bySeed: headlines(options.primaryMetric), isBest: false)
+      }, bySeed: headlines(options.primaryMetric),
+      tunedBySeed: runs.compactMapValues { $0.value(.fineTune, options.primaryMetric) },
+      isBest: false)
   }
 }

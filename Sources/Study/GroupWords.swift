@@ -10,6 +10,19 @@ extension JointAnalysis {
   }
 
   var isBestAheadOfAll: Bool { !rivals.isEmpty && rivals.allSatisfy(\.isWin) }
+
+  /// "the methods", or "the 6 methods that have all blocks": a mean of other blocks cannot stand
+  /// beside theirs, and a method without one may be ahead where it was run.
+  var ranked: String {
+    leftOutMethods.isEmpty
+      ? "the methods"
+      : "the \(Wording.count(rows.count { !$0.isBaseline }, "method")) that have all blocks"
+  }
+
+  /// The methods that this leaves out; empty if there are none.
+  var unranked: String {
+    leftOutMethods.isEmpty ? "" : " (left out: \(Wording.list(leftOutMethods)))"
+  }
 }
 
 /// The sentences of one backbone and arm.
@@ -41,11 +54,13 @@ struct GroupWords {
     }
     let claims = [
       sureness(best), clauses(toBaselines(best), names: titles), own,
-      curves(best, [Baseline.supervised]).first.map { "by the mean curves, it is higher \($0)" },
+      curves(best, [Baseline.supervised]).first.map {
+        "by the mean curves, \(best.title) is \($0)"
+      },
     ]
     return StudyOverview.Sentence(
-      text: "On \(group.title), \(best.title) has the highest mean of the methods, "
-        + "\(Wording.percent(best.estimate.mean))\(range)"
+      text: "On \(group.title), \(best.title) has the highest mean of \(group.ranked), "
+        + "\(Wording.percent(best.estimate.mean))\(range)\(group.unranked)"
         + claims.compactMap { $0 }.map { "; \($0)" }.joined() + ".", anchor: joint)
   }
 
@@ -86,7 +101,7 @@ struct GroupWords {
       ? "one seed: no interval, no verdict" : Wording.count(best.estimate.n, "seed")
     let above = group.rows.filter { $0.isBaseline && $0.estimate.mean > best.estimate.mean }
       .map { "\($0.title) (\(Wording.percent($0.estimate.mean)))" }
-    return "On \(group.title), \(best.title) has the highest mean of the methods \(over): "
+    return "On \(group.title), \(best.title) has the highest mean of \(group.ranked) \(over): "
       + "\(Wording.percent(best.estimate.mean))\(range)"
       + (above.isEmpty ? "" : ", less than \(Wording.list(above))") + "; \(seeds)."
   }
@@ -124,15 +139,24 @@ struct GroupWords {
     clauses(group.rivals, names: names).map { "Of the methods there, \(best.title) is \($0)." }
   }
 
-  /// Whether pretraining on the sets themselves beats general weights.
+  /// Whether pretraining on the sets themselves beats general weights, and what going on from them
+  /// gives.
   private func inDomain() -> String? {
-    guard let own = ownBest else { return nil }
+    let further = group.rows.first { !$0.isBaseline && StudyRow($0.method).isFromGeneral }
+      .flatMap { row in
+        clauses(toGeneral(row), names: names).map {
+          "Pretraining the general weights further: \(row.title) is \($0)."
+        }
+      }
+    guard let own = ownBest, let clauses = clauses(toGeneral(own), names: names) else { return nil }
     let against = toGeneral(own)
-    guard let clauses = clauses(against, names: names) else { return nil }
     let wins = against.count { $0.isWin }
-    let answer = wins == against.count ? "Yes" : wins > 0 ? "In part" : "No"
-    return "Does pretraining on the sets' own images beat general weights there? \(answer): "
-      + "\(own.title) is \(clauses)."
+    let answer =
+      wins == against.count
+      ? "Yes" : wins > 0 ? "In part" : against.allSatisfy(\.isLoss) ? "No" : "Not shown"
+    let question = "Does pretraining on your own images alone beat general weights there?"
+    return (["\(question) \(answer): \(own.title) is \(clauses).", further] as [String?])
+      .compactMap { $0 }.joined(separator: " ")
   }
 
   /// The best method that begins from scratch and sees only the sets' own images.
@@ -154,29 +178,32 @@ struct GroupWords {
   private func crossings(_ best: JointAnalysis.Row) -> String? {
     let clauses = curves(best, [Baseline.supervised, Baseline.general, Baseline.fineTuned])
     guard !clauses.isEmpty else { return nil }
-    return "By the mean curves there, \(best.title) is higher \(clauses.joined(separator: "; "))."
+    return "By the mean curves there, \(best.title) is \(clauses.joined(separator: "; "))."
   }
 
+  /// By reference, where the row's mean curve is ahead: "ahead of random weights at all sizes of tiles,
+  /// but not at 5,000 of cells".
   private func curves(_ best: JointAnalysis.Row, _ references: [String]) -> [String] {
     references.compactMap { reference -> String? in
-      let places = zip(group.datasets, group.crossings).compactMap { set, points -> String? in
+      var (ahead, behind): ([String], [String]) = ([], [])
+      for (set, points) in zip(group.datasets, group.crossings) {
         guard
           let point = points.first(where: {
             $0.method == best.method && $0.reference == reference
           })
-        else { return nil }
-        let largest = Wording.grouped(set.sizes.last ?? 0)
-        return switch point.outcome {
-        case .aheadThroughout: "at all sizes of \(set.name)"
-        case .notAhead: "at no size up to \(largest) of \(set.name)"
+        else { continue }
+        switch point.outcome {
+        case .aheadThroughout: ahead.append("at all sizes of \(set.name)")
         case .passes:
-          "from \(VerdictFacts.where(point, point.estimate ?? 0)) of \(set.name) on"
+          ahead.append("from \(VerdictFacts.where(point, point.estimate ?? 0)) of \(set.name) on")
+        case .notAhead: behind.append("at \(Wording.grouped(set.sizes.last ?? 0)) of \(set.name)")
         }
       }
-      guard let row = group.rows.first(where: { $0.method == reference }), !places.isEmpty else {
-        return nil
-      }
-      return "than \(row.title) \(Wording.list(places))"
+      guard let row = group.rows.first(where: { $0.method == reference }) else { return nil }
+      let not = Wording.list(behind)
+      if ahead.isEmpty { return behind.isEmpty ? nil : "not ahead of \(row.title) \(not)" }
+      return "ahead of \(row.title) \(Wording.list(ahead))"
+        + (behind.isEmpty ? "" : ", but not \(not)")
     }
   }
 }

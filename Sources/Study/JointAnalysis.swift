@@ -1,37 +1,3 @@
-/// A difference over several blocks of images, sizes and seeds.
-public struct JointComparison: Encodable, Sendable {
-  /// The method's name.
-  public var method: String
-  /// Its name for readers.
-  public var title: String
-  /// The name of what it is compared with: a baseline or another method.
-  public var reference: String
-  /// Its name for readers.
-  public var referenceTitle: String
-  /// Method minus reference, the mean over data sets of their means over sizes; `n` and `sd` are of the
-  /// seeds.
-  public var difference: Estimate
-  /// The two-sided p-value; left out where no test is possible.
-  public var p: Double?
-  /// The p-value after Holm's correction over all comparisons of the overview.
-  public var adjustedP: Double?
-  /// The 95% interval over test images, joined from those of the parts; left out where a part has none.
-  public var imagesInterval: Interval?
-
-  /// Whether both agree that there is a difference, as ``Comparison/isSignificant``.
-  public var isSignificant: Bool { isWin || isLoss }
-  /// Significant, and the method is better.
-  public var isWin: Bool {
-    (adjustedP ?? 1) < Significance.level && difference.mean > 0
-      && (imagesInterval?.lower ?? 1) > 0
-  }
-  /// Significant, and the method is worse.
-  public var isLoss: Bool {
-    (adjustedP ?? 1) < Significance.level && difference.mean < 0
-      && (imagesInterval?.upper ?? -1) < 0
-  }
-}
-
 /// The rows of one backbone and arm of the budget, compared over all its data sets and sizes.
 ///
 /// Values are paired within blocks (data set, size, seed). Blocks of one seed are not independent: its
@@ -55,6 +21,11 @@ public struct JointAnalysis: Encodable, Sendable {
     public var estimate: Estimate
     /// The average over the blocks of each seed.
     public var bySeed: [Int: Double]
+
+    /// The seeds that count for both.
+    func seeds(sharedWith other: Row) -> Set<Int> {
+      Set(bySeed.keys).intersection(other.bySeed.keys)
+    }
   }
 
   /// One data set of it.
@@ -75,6 +46,8 @@ public struct JointAnalysis: Encodable, Sendable {
   public var backbone: String
   /// The arm of the budget.
   public var arm: StudyOverview.Arm
+  /// What tells it from other groups of its backbone and arm: "with pretraining on photos".
+  public var distinctions: [String]
   /// The data sets.
   public var datasets: [DataSet]
   /// Data sets without a result, which are left out.
@@ -83,6 +56,8 @@ public struct JointAnalysis: Encodable, Sendable {
   public var rows: [Row]
   /// Rows that lack a block in every seed, and so stand beside no other.
   public var leftOut: [String]
+  /// Of them, the methods.
+  public var leftOutMethods: [String]
   /// Seeds that some rows lack in some block, and are not counted for them.
   public var incompleteSeeds: [Int]
   /// Each method against each baseline, and the best against the others.
@@ -99,23 +74,25 @@ public struct JointAnalysis: Encodable, Sendable {
   public var ranking: Ranking?
   /// Where curves cross, by data set.
   public var crossings: [[CrossingPoint]]
-  /// "resnet18-w8, 200 steps", or "resnet18-w8, steps arm" where that differs by data set.
+  /// "resnet18-w8, 200 steps", or "resnet18-w8, steps arm" where that differs by data set, and what
+  /// tells it from other such groups.
   public var title: String {
     let budgets = Set(datasets.map(\.budget))
     let budget = budgets.count == 1 ? budgets.first : nil
-    return "\(backbone), \(budget ?? "\(arm.rawValue) arm")"
+    return ([backbone, budget ?? "\(arm.rawValue) arm"] + distinctions.filter { $0 != budget })
+      .joined(separator: ", ")
   }
   /// Whether all figures lie in 0...1.
   var areShares: Bool { datasets.allSatisfy(\.metric.isShare) }
 }
 
 extension JointAnalysis {
-  /// - Parameter parts: of one backbone and arm, at least one.
-  init(_ parts: [OverviewPart]) {
-    let filled = parts.filter { !$0.sizes.isEmpty }
-    backbone = parts[0].backbone
-    arm = parts[0].arm
-    emptyDatasets = parts.filter(\.sizes.isEmpty).map(\.summary.dataset)
+  init(_ group: OverviewGroup) {
+    let filled = group.parts.filter { !$0.sizes.isEmpty }
+    backbone = group.backbone
+    arm = group.arm
+    distinctions = group.distinctions
+    emptyDatasets = group.parts.filter(\.sizes.isEmpty).map(\.summary.dataset)
     datasets = filled.map {
       DataSet(
         name: $0.summary.dataset, sizes: $0.sizes, seeds: $0.summary.seeds,
@@ -135,12 +112,13 @@ extension JointAnalysis {
 
     var rows: [Row] = []
     var seeds: Set<Int> = []
-    leftOut = []
+    (leftOut, leftOutMethods) = ([], [])
+    let areShares = datasets.allSatisfy(\.metric.isShare)
     for row in Self.allRows(filled) {
       let values = Self.bySeed(row.method, filled.map { ($0.summary, $0.sizes) })
-      let areShares = datasets.allSatisfy(\.metric.isShare)
       guard let estimate = Estimate(bySeed: values, areShares: areShares) else {
         leftOut.append(row.title)
+        if !row.isBaseline { leftOutMethods.append(row.title) }
         continue
       }
       seeds.formUnion(values.keys)
@@ -160,18 +138,19 @@ extension JointAnalysis {
     deviation = model.deviation
     unevenRow = model.unevenRow.map { [rows = self.rows] in rows[$0].title }
     comparisons = []
+    let images = ImagesIntervals(filled)
     let methods = self.rows.indices.filter { !self.rows[$0].isBaseline }
     for method in methods {
       for baseline in self.rows.indices.dropFirst(methods.count) {
-        append(method, baseline, model, filled)
+        append(method, baseline, model, images)
       }
     }
     // The highest mean stands first.
-    for other in methods.dropFirst() { append(0, other, model, filled) }
+    for other in methods.dropFirst() { append(0, other, model, images) }
   }
 
   private mutating func append(
-    _ row: Int, _ other: Int, _ model: BlockModel, _ parts: [OverviewPart]
+    _ row: Int, _ other: Int, _ model: BlockModel, _ images: ImagesIntervals
   ) {
     guard let difference = model.difference(row, other) else { return }
     let (method, reference) = (rows[row], rows[other])
@@ -179,7 +158,17 @@ extension JointAnalysis {
       JointComparison(
         method: method.method, title: method.title, reference: reference.method,
         referenceTitle: reference.title, difference: difference.estimate, p: difference.p,
-        imagesInterval: Self.imagesInterval(method.method, reference.method, parts)))
+        imagesInterval: images.joined(
+          method.method, reference.method, seeds: method.seeds(sharedWith: reference))))
+  }
+
+  /// The p-values of the other pairs of methods, among which those of the best were picked.
+  var undeclaredP: [Double] {
+    let model = BlockModel(rows.map(\.bySeed))
+    let others = rows.indices.filter { !rows[$0].isBaseline }.dropFirst()
+    return others.flatMap { first in
+      others.filter { $0 > first }.compactMap { model.difference(first, $0)?.p }
+    }
   }
 
   /// The rows of the study's own backbone, each once.
@@ -192,12 +181,14 @@ extension JointAnalysis {
 
   /// A row's figures by seed: the mean over the data sets of the mean over their sizes, for the seeds
   /// that have all of them.
+  /// - Parameter figures: those of the row at one size.
   static func bySeed(
-    _ method: String, _ places: [(summary: StudySummary, sizes: [Int])]
+    _ method: String, _ places: [(summary: StudySummary, sizes: [Int])],
+    _ figures: (SummaryRow) -> [Int: Double] = \.bySeed
   ) -> [Int: Double] {
     average(
       places.map { place in
-        average(place.sizes.map { place.summary.row(method, at: $0)?.bySeed ?? [:] })
+        average(place.sizes.map { place.summary.row(method, at: $0).map(figures) ?? [:] })
       })
   }
 
@@ -210,28 +201,6 @@ extension JointAnalysis {
         (seed, figures.reduce(0) { $0 + ($1[seed] ?? 0) } / Double(figures.count))
       })
   }
-
-  /// The sizes of a set share its test images, so their half-widths are averaged as if they moved
-  /// together; test images of two sets are drawn apart, so the squares of theirs add up. nil where a
-  /// part has not tested the pair.
-  private static func imagesInterval(
-    _ method: String, _ reference: String, _ parts: [OverviewPart]
-  ) -> Interval? {
-    var (middle, squares) = (0.0, 0.0)
-    for part in parts {
-      let intervals = part.sizes.compactMap {
-        part.summary.imagesInterval(method, reference, at: $0)
-      }
-      guard intervals.count == part.sizes.count else { return nil }
-      let count = Double(intervals.count)
-      middle += intervals.reduce(0) { $0 + ($1.lower + $1.upper) / 2 } / count
-      let half = intervals.reduce(0) { $0 + ($1.upper - $1.lower) / 2 } / count
-      squares += half * half
-    }
-    let count = Double(parts.count)
-    let half = squares.squareRoot() / count
-    return Interval(lower: middle / count - half, upper: middle / count + half)
-  }
 }
 
 extension StudySummary {
@@ -240,20 +209,6 @@ extension StudySummary {
     rows.first {
       $0.method == method && $0.otherBackbone == nil && ($0.pretrainImages ?? size) == size
     }
-  }
-
-  /// The interval over test images of a declared comparison, whichever way round.
-  fileprivate func imagesInterval(
-    _ method: String, _ reference: String, at size: Int
-  ) -> Interval? {
-    let known =
-      comparisons.map { ($0.method, $0.reference, $0.pretrainImages, $0.imagesInterval) }
-      + pairs.map { ($0.method, $0.reference, $0.pretrainImages, $0.imagesInterval) }
-    for (first, second, place, interval) in known where place == size {
-      if (first, second) == (method, reference) { return interval }
-      if (second, first) == (method, reference) { return interval?.negated }
-    }
-    return nil
   }
 }
 

@@ -9,7 +9,18 @@ extension VerdictFacts {
 
   /// The rules that apply.
   func nextSteps() -> [Verdict.Sentence] {
-    [seedsToAdd(), imagesToAdd(), methodToLeave(), generalToContinue()].compactMap { $0 }
+    let rules = [
+      baselineToTake(), seedsToAdd(), imagesToAdd(), methodToLeave(), generalToContinue(),
+    ]
+    return rules.compactMap { $0 }
+  }
+
+  private func baselineToTake() -> Verdict.Sentence? {
+    furthestAhead.map {
+      Verdict.Sentence(
+        "Next: \(name($0)), in place of \(best.title); "
+          + "\(Wording.points($0.difference.mean)) better.", .differences)
+    }
   }
 
   private func seedsToAdd() -> Verdict.Sentence? {
@@ -17,9 +28,10 @@ extension VerdictFacts {
       return Verdict.Sentence(
         "Next: run \(Self.fewestSeeds) seeds or more; one says nothing of chance.", .results)
     }
-    guard let unsure = baselines.first(where: { $0.p != nil && !$0.isSignificant }) else {
-      return nil
-    }
+    // Whether a lesser baseline is level with the best method does not matter where another is ahead.
+    guard furthestAhead == nil,
+      let unsure = baselines.first(where: { $0.result == .notSignificant })
+    else { return nil }
     let than = "\(best.title) and \(unsure.referenceTitle)"
     if (unsure.adjustedP ?? 1) < Significance.level {
       return Verdict.Sentence(
@@ -68,9 +80,9 @@ extension VerdictFacts {
     let isContinued = summary.rows.contains {
       !$0.isBaseline && StudyRow($0.method).isFromGeneral
     }
-    guard !isContinued, let ahead = general.first(where: \.isLoss) else { return nil }
+    guard !isContinued, general.contains(where: \.isLoss) else { return nil }
     return Verdict.Sentence(
-      "Next: pretrain on your images from the general weights; \(ahead.referenceTitle), they are "
-        + "ahead of \(best.title).", .differences)
+      "Next: pretrain on your images from the general weights, as no row does; they are ahead of "
+        + "\(best.title).", .differences)
   }
 }

@@ -25,15 +25,19 @@ struct OverviewWords {
     let clauses = leading.map { group in
       "\(group.best?.title ?? "") on \(group.title)"
         + (group.best.map { " (\(Wording.percent($0.estimate.mean)))" } ?? "")
+        + group.unranked
     }
     let sure = leading.count { $0.isBestAheadOfAll }
+    let isWhole = leading.allSatisfy(\.leftOutMethods.isEmpty)
+    let others = isWhole ? "all other methods" : "all others of these"
     return [
       sentence(
-        "Highest mean of the methods: \(clauses.joined(separator: "; ")). "
+        "Highest mean of the methods\(isWhole ? "" : " that have all blocks"): "
+          + "\(clauses.joined(separator: "; ")). "
           + (sure == 0
-            ? "None is significantly ahead of all other methods."
-            : "\(sure) of \(leading.count) \(sure == 1 ? "is" : "are") significantly ahead of all "
-              + "other methods."),
+            ? "None is significantly ahead of \(others)."
+            : "\(sure) of \(leading.count) \(sure == 1 ? "is" : "are") significantly ahead of "
+              + "\(others)."),
         "results")
     ]
   }
@@ -44,8 +48,10 @@ struct OverviewWords {
     for family in overview.families where !arms.contains(family.arm) { arms.append(family.arm) }
     return arms.compactMap { arm in
       let families = overview.families.filter { $0.arm == arm }
-      let backbones = overview.groups.filter { $0.arm == arm }.map(\.backbone)
-        .filter { backbone in families.contains { $0.byBackbone[backbone] != nil } }
+      let backbones = overview.groups.reduce(into: [String]()) { known, group in
+        let isMeasured = families.contains { $0.byBackbone[group.backbone] != nil }
+        if isMeasured, !known.contains(group.backbone) { known.append(group.backbone) }
+      }
       guard families.count > 1, backbones.count > 1 else { return nil }
       let leaders = backbones.compactMap { backbone in
         families.max {
@@ -75,12 +81,7 @@ struct OverviewWords {
 
   /// What equal passes do, against equal steps.
   private func arms() -> [StudyOverview.Sentence] {
-    var backbones: [String] = []
-    for arm in overview.arms where !backbones.contains(arm.backbone) {
-      backbones.append(arm.backbone)
-    }
-    return backbones.map { backbone in
-      let here = overview.arms.filter { $0.backbone == backbone }
+    overview.armsByPlace.map { here in
       func clause(_ verb: String, _ isWanted: (ArmComparison) -> Bool) -> String? {
         let names = here.filter(isWanted).map { arm in
           arm.title
@@ -89,13 +90,13 @@ struct OverviewWords {
         return names.isEmpty ? nil : "\(verb) \(Wording.list(names))"
       }
       let clauses = [
-        clause("significantly better for") { $0.isSignificant && $0.difference.mean > 0 },
-        clause("significantly worse for") { $0.isSignificant && $0.difference.mean < 0 },
-        clause("no significant difference for") { $0.p != nil && !$0.isSignificant },
-        clause("not tested for") { $0.p == nil },
+        clause("significantly better for") { $0.result == .better },
+        clause("significantly worse for") { $0.result == .worse },
+        clause("no significant difference for") { $0.result == .notSignificant },
+        clause("not tested for") { $0.result == .notTested },
       ].compactMap { $0 }
       return sentence(
-        "The epochs arm beside the steps arm (\(Wording.list(here[0].budgets))) on \(backbone), "
+        "The epochs arm beside the steps arm (\(Wording.list(here[0].budgets))) on \(here[0].network), "
           + "\(Wording.list(here[0].datasets)): \(Wording.list(clauses)).", "arms")
     }
   }
@@ -189,7 +190,7 @@ struct OverviewWords {
     if overview.groups.contains(where: { $0.comparisons.contains { $0.imagesInterval == nil } }) {
       limits.append(
         "Where a joint difference has no interval over test images (it is not known which images each "
-          + "run named rightly), its test over seeds stands alone.")
+          + "run named rightly, or a set has it of other seeds), its test over seeds stands alone.")
     }
     return limits
   }

@@ -1,56 +1,48 @@
 public import Foundation
 import Torch
 
-/// A study as JSON Lines: the first line is the plan and the settings, each other one a run, with
+/// Studies as JSON Lines: of each part a line with the plan and the settings, and then one a run, with
 /// sorted keys and in sorted order. A database gives the same bytes whenever and wherever it is
 /// written down.
 ///
 /// Times are kept, as a report shows what runs cost and takes the later of two that stand in one
-/// place; a study that is made twice differs in these. Left out are weights, the runs' folders (which
-/// mean nothing elsewhere), and whether each test image was named rightly.
+/// place; a study that is made twice differs in these. Left out are weights and the runs' folders,
+/// which mean nothing elsewhere.
 extension PortableStudy {
   /// The version of the format, which the first line names.
   static let format = 1
 
+  /// What begins a part. The numbers tell whether lines are lost; older files have none.
   private struct Head: Codable {
     var format: Int
+    /// Left out of a study without parts.
+    var part: String?
+    /// How many the file has.
+    var parts: Int?
     var plan: StudyPlan?
+    var runs: Int?
     var settings: [String: String]
-  }
 
-  private struct Line: Codable {
-    var run: RunRecord
-    var evaluations: [Judged]
-  }
-
-  private struct Judged: Codable {
-    var name: String
-    var revision: Int
-    var seconds: Double
-    var scores: [Figure]
-  }
-
-  private struct Figure: Codable, Hashable {
-    var `protocol`: EvaluationProtocol
-    var metric: Metric
-    var value: Double
-    var interval: Interval?
-    var chosen: String
+    /// The beginning of its line, as keys are sorted.
+    static let start = Data(#"{"format":"#.utf8)
   }
 
   /// Writes the file in one step: a killed process leaves the former one.
   /// - Throws: ``StudyError/file(_:)`` naming it if it cannot be written.
-  public func write(to file: URL) throws(StudyError) {
+  public static func write(_ parts: [PortableStudy], to file: URL) throws(StudyError) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     encoder.dateEncodingStrategy = .secondsSince1970
     do {
-      let shared = settings.filter { !ResultStore.isOfOutcomes($0.key) }
-      var text = try encoder.encode(Head(format: Self.format, plan: plan, settings: shared))
-      for run in runs {
-        text += Data("\n".utf8) + (try encoder.encode(Self.line(of: run)))
+      var text = Data()
+      for part in parts {
+        let head = Head(
+          format: format, part: part.part.isEmpty ? nil : part.part,
+          parts: part.part.isEmpty ? nil : parts.count, plan: part.plan, runs: part.runs.count,
+          settings: part.settings)
+        text += try encoder.encode(head) + Data("\n".utf8)
+        for run in part.runs { text += try encoder.encode(RunLine(run)) + Data("\n".utf8) }
       }
-      text += Data("\n".utf8)
       try writeAtomically(to: file) { try $0.write(contentsOf: text) }
     } catch let error as TorchError {
       throw .file("\(error)")
@@ -59,26 +51,9 @@ extension PortableStudy {
     }
   }
 
-  private static func line(of run: FinishedRun) -> Line {
-    var record = run.record
-    record.directory = ""
-    return Line(
-      run: record,
-      evaluations: run.evaluations.map { evaluation in
-        Judged(
-          name: evaluation.tag.name, revision: evaluation.tag.revision,
-          seconds: evaluation.seconds,
-          scores: evaluation.scores.map {
-            Figure(
-              protocol: $0.evaluation, metric: $0.metric, value: $0.value, interval: $0.interval,
-              chosen: $0.chosen)
-          })
-      })
-  }
-
   /// Reads such a file.
   /// - Throws: ``StudyError/file(_:)`` naming file, line and field of what is damaged.
-  init(lines file: URL) throws(StudyError) {
+  static func read(lines file: URL) throws(StudyError) -> [PortableStudy] {
     let text: Data
     do {
       text = try Data(contentsOf: file)
@@ -87,58 +62,68 @@ extension PortableStudy {
     }
     let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     var reader = LineReader(file: file.path)
-    let head: Head = try reader.read(lines.first ?? Data())
-    guard head.format <= Self.format else {
-      throw reader.wrong(
-        "format", "is \(head.format), this Glean knows up to \(Self.format); update Glean")
+    var head: Head = try reader.read(lines.first ?? Data())
+    var parts = [try part(head, reader)]
+    func checkCount() throws(StudyError) {
+      let (told, found) = (head.runs, parts[parts.count - 1].runs.count)
+      if let told, told != found {
+        throw reader.wrong("", "\(found) runs end here, where its first line tells of \(told)")
+      }
     }
-    self.init(origin: file.path, plan: head.plan, settings: head.settings, runs: [])
     var places: [String: Int] = [:]
     for text in lines.dropFirst() {
       reader.line += 1
       if text.isEmpty { continue }
-      let line: Line = try reader.read(text)
+      if text.starts(with: Head.start) {
+        try checkCount()
+        head = try reader.read(text)
+        places = [:]
+        parts.append(try part(head, reader))
+        if parts.dropLast().contains(where: { $0.part == parts[parts.count - 1].part }) {
+          throw reader.wrong("part", "is that of a part before it")
+        }
+        continue
+      }
+      let line: RunLine = try reader.read(text)
       let id = line.run.id
-      if id.isEmpty { throw reader.wrong("run.key.id", "is empty") }
       if let other = places[id] {
         throw reader.wrong("run.key.id", "is that of line \(other) too")
       }
       places[id] = reader.line
-      guard line.run.status == .finished, line.run.cost != nil else {
-        throw reader.wrong("run.status", "is not that of a finished run with its cost")
-      }
-      if Set(line.evaluations.map(\.name)).count < line.evaluations.count {
-        throw reader.wrong("evaluations", "name a protocol twice")
-      }
-      runs.append(try Self.run(of: line, reader))
+      parts[parts.count - 1].runs.append(try line.finishedRun(reader))
     }
+    try checkCount()
+    if let told = head.parts, told != parts.count {
+      throw reader.wrong("", "\(parts.count) parts end here, where the file tells of \(told)")
+    }
+    return parts
   }
 
-  private static func run(of line: Line, _ reader: LineReader) throws(StudyError) -> FinishedRun {
-    var run = FinishedRun(record: line.run, evaluations: [])
-    for (index, judged) in line.evaluations.enumerated() {
-      let field = "evaluations.\(index).scores"
-      if let other = judged.scores.first(where: { $0.protocol.maker.rawValue != judged.name }) {
-        throw reader.wrong(
-          field, "hold '\(other.protocol.rawValue)', which '\(judged.name)' does not give")
-      }
-      let kinds = judged.scores.map { [$0.protocol.rawValue, $0.metric.rawValue] }
-      if Set(kinds).count < kinds.count { throw reader.wrong(field, "hold a figure twice") }
-      run.evaluations.append(
-        Evaluation(
-          tag: .init(name: judged.name, revision: judged.revision), run: line.run.id,
-          scores: judged.scores.map {
-            Score(
-              runId: line.run.id, evaluation: $0.protocol, metric: $0.metric, value: $0.value,
-              interval: $0.interval, chosen: $0.chosen)
-          }, seconds: judged.seconds))
+  /// A part without its runs.
+  private static func part(
+    _ head: Head, _ reader: LineReader
+  ) throws(StudyError) -> PortableStudy {
+    guard head.format <= format else {
+      throw reader.wrong(
+        "format", "is \(head.format), this Glean knows up to \(format); update Glean")
     }
-    return run
+    if let field = head.plan?.outOfRange { throw reader.wrong("plan.\(field)", "is out of range") }
+    let part = head.part ?? ""
+    // It becomes the name of a folder.
+    let words = part.split(separator: "/", omittingEmptySubsequences: false)
+    guard part.isEmpty || words.count <= StudyPart.depth && !words.contains(where: \.isNoFolder)
+    else { throw reader.wrong("part", "is '\(part)', which is no part's name") }
+    return PortableStudy(
+      origin: reader.file, part: part, plan: head.plan, settings: head.settings, runs: [])
   }
 }
 
+extension Substring {
+  fileprivate var isNoFolder: Bool { isEmpty || self == "." || self == ".." }
+}
+
 /// Reads lines of a file and says where one is damaged.
-private struct LineReader {
+struct LineReader {
   let file: String
   var line = 1
 

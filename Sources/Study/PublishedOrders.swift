@@ -1,24 +1,27 @@
 /// Whether the orders of methods that others published hold in one's own study.
 public struct PublishedOrders: Encodable, Sendable {
-  /// What one backbone and arm of the budget say of an order.
+  /// What one group of the overview says of an order.
   public struct Finding: Encodable, Sendable {
     /// The upper row minus the lower one, paired as in the joint analysis.
     public var difference: Estimate
     /// The two-sided p-value; left out where no test is possible.
     public var p: Double?
     /// The p-value after Holm's correction over all orders tested.
-    public var adjustedP: Double?
+    public var adjustedP: Double? {
+      didSet {
+        outcome = Outcome(
+          TestResult(difference, adjustedP: adjustedP, imagesInterval: imagesInterval))
+      }
+    }
+    /// The 95% interval over test images, which must agree, as in ``JointComparison``; left out where
+    /// it is not known, as after fine-tuning.
+    public var imagesInterval: Interval?
     /// Data sets on which the upper row has the higher mean.
     public var setsInOrder: Int
     /// Data sets that have both rows.
     public var sets: Int
-
     /// What follows.
-    public var outcome: Outcome {
-      guard p != nil else { return .untested }
-      guard (adjustedP ?? 1) < Significance.level else { return .open }
-      return difference.mean > 0 ? .holds : .reversed
-    }
+    public internal(set) var outcome = Outcome.untested
   }
 
   /// What a study says of an order.
@@ -31,6 +34,19 @@ public struct PublishedOrders: Encodable, Sendable {
     case open = "not told apart"
     /// One seed, or no spread.
     case untested = "not tested"
+    /// Published of random weights that were fine-tuned, which is training with labels from scratch;
+    /// here they were judged frozen.
+    case incomparable = "not comparable"
+
+    init(_ result: TestResult) {
+      self =
+        switch result {
+        case .better: .holds
+        case .worse: .reversed
+        case .notSignificant: .open
+        case .notTested: .untested
+        }
+    }
   }
 
   /// One row above another in most of the published experiments.
@@ -49,8 +65,11 @@ public struct PublishedOrders: Encodable, Sendable {
     public var findings: [Finding?]
   }
 
-  /// Who published.
-  public var name: String
+  /// What was published, and by whom.
+  public var study: PublishedStudy
+  /// By group of the overview, what networks are judged by that were not trained with labels: after
+  /// fine-tuning, as those published, where all parts have that, else the linear probe.
+  public var protocols: [EvaluationProtocol]
   /// The orders of two methods, then those of a method and a baseline.
   public var orders: [Order]
 
@@ -67,10 +86,14 @@ public struct PublishedOrders: Encodable, Sendable {
       case .reversed: "\(count) \(verb) the other way round"
       case .open: "\(count) \(verb) not told apart"
       case .untested: "\(count) cannot be tested"
+      case .incomparable:
+        "\(count) cannot be compared (of random weights, which were fine-tuned there)"
       }
     }
-    return "On \(title), of \(Wording.count(found.count, "order")) that \(name) published, "
-      + "\(Wording.list(clauses))."
+    let judged = protocols[group] == .fineTune ? "fine-tuning" : "the linear probe"
+    return
+      "On \(title), by \(judged), of \(Wording.count(found.count, "order")) that \(study.name) "
+      + "published, \(Wording.list(clauses))."
   }
 }
 
@@ -79,7 +102,7 @@ extension PublishedOrders {
   ///   - groups: the overview's joint analyses, with the parts of each.
   /// - Returns: `nil` if no group has two of the published methods.
   init?(_ published: PublishedStudy, _ groups: [(analysis: JointAnalysis, parts: [OverviewPart])]) {
-    name = published.name
+    study = published
     let methods = published.rows.map(\.method).filter { !Baseline.all.contains($0) }
     let hasTwo = groups.contains { group in
       group.analysis.rows.count { methods.contains($0.method) } > 1
@@ -91,10 +114,11 @@ extension PublishedOrders {
       pairs += methods.dropFirst(place + 1).map { (method, $0) }
     }
     pairs += methods.flatMap { method in baselines.map { (method, $0) } }
-    let models = groups.map { BlockModel($0.analysis.rows.map(\.bySeed)) }
+    let compared = groups.map(ComparedGroup.init)
+    protocols = compared.map { $0.isFineTuned ? .fineTune : .linear }
     orders = pairs.compactMap { first, second in
       guard var order = Order(published, first, second) else { return nil }
-      order.findings = zip(groups, models).map { Finding(order, $0.analysis, $0.parts, $1) }
+      order.findings = compared.map { $0.finding(order) }
       return order.findings.contains { $0 != nil } ? order : nil
     }
     adjust()
@@ -136,28 +160,63 @@ extension PublishedOrders.Order {
   }
 }
 
-extension PublishedOrders.Finding {
-  fileprivate init?(
-    _ order: PublishedOrders.Order, _ group: JointAnalysis, _ parts: [OverviewPart],
-    _ model: BlockModel
-  ) {
-    guard let upper = group.rows.firstIndex(where: { $0.method == order.upper }),
-      let lower = group.rows.firstIndex(where: { $0.method == order.lower }),
+/// A group of the overview, judged as much like the published figures as it was run.
+private struct ComparedGroup {
+  /// Whether all its parts were fine-tuned, as published.
+  let isFineTuned: Bool
+  private let parts: [OverviewPart]
+  private let methods: [String]
+  private let bySeed: [[Int: Double]]
+  private let model: BlockModel
+  /// `nil` after fine-tuning, of which no interval over test images is kept.
+  private let images: ImagesIntervals?
+
+  init(_ analysis: JointAnalysis, _ parts: [OverviewPart]) {
+    let filled = parts.filter { !$0.sizes.isEmpty }
+    let isFineTuned = !filled.isEmpty && filled.allSatisfy(\.isFineTuned)
+    self.isFineTuned = isFineTuned
+    self.parts = filled
+    methods = analysis.rows.map(\.method)
+    bySeed =
+      isFineTuned
+      ? methods.map { Self.tuned($0, filled) } : analysis.rows.map(\.bySeed)
+    model = BlockModel(bySeed)
+    images = isFineTuned ? nil : ImagesIntervals(filled)
+  }
+
+  /// After fine-tuning; of what was trained with the labels from the start, its own predictions.
+  private static func tuned(_ method: String, _ parts: [OverviewPart]) -> [Int: Double] {
+    JointAnalysis.bySeed(method, parts.map { ($0.summary, $0.sizes) }) {
+      $0.headlineProtocol == .endToEnd ? $0.bySeed : $0.tunedBySeed
+    }
+  }
+
+  func finding(_ order: PublishedOrders.Order) -> PublishedOrders.Finding? {
+    guard let upper = methods.firstIndex(of: order.upper),
+      let lower = methods.firstIndex(of: order.lower),
       let difference = model.difference(upper, lower)
     else { return nil }
-    self.difference = difference.estimate
-    p = difference.p
-    let means = parts.compactMap { part -> Double? in
-      let places = [(summary: part.summary, sizes: part.sizes)]
-      let (upper, lower) = (
-        JointAnalysis.bySeed(order.upper, places), JointAnalysis.bySeed(order.lower, places)
-      )
-      return PairedDifference(
-        upper.sorted { $0.key < $1.key }.compactMap { seed, value in
-          lower[seed].map { (value, $0) }
-        })?.estimate.mean
+    let isComparable = isFineTuned || ![order.upper, order.lower].contains(Baseline.random)
+    let seeds = Set(bySeed[upper].keys).intersection(bySeed[lower].keys)
+    let means = parts.compactMap { mean(order, on: $0) }
+    return PublishedOrders.Finding(
+      difference: difference.estimate, p: isComparable ? difference.p : nil,
+      imagesInterval: images?.joined(order.upper, order.lower, seeds: seeds),
+      setsInOrder: means.count { $0 > 0 }, sets: means.count,
+      outcome: isComparable ? .untested : .incomparable)
+  }
+
+  /// Upper minus lower on one set.
+  private func mean(_ order: PublishedOrders.Order, on part: OverviewPart) -> Double? {
+    func values(_ method: String) -> [Int: Double] {
+      isFineTuned
+        ? Self.tuned(method, [part])
+        : JointAnalysis.bySeed(method, [(summary: part.summary, sizes: part.sizes)])
     }
-    sets = means.count
-    setsInOrder = means.count { $0 > 0 }
+    let (upper, lower) = (values(order.upper), values(order.lower))
+    return PairedDifference(
+      upper.sorted { $0.key < $1.key }.compactMap { seed, value in
+        lower[seed].map { (value, $0) }
+      })?.estimate.mean
   }
 }

@@ -1,8 +1,8 @@
 /// A comparison of self-supervised methods that was published, to stand beside one's own: figures in
 /// percent, one run each, by experiment.
-public struct PublishedStudy: Sendable {
+public struct PublishedStudy: Encodable, Sendable {
   /// A method or baseline on one kind of network.
-  public struct Row: Sendable {
+  public struct Row: Encodable, Sendable {
     /// The row's name in a study: `simclr`, ``Baseline/supervised``.
     public var method: String
     /// "ResNet" or "ViT".

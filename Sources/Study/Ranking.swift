@@ -62,13 +62,11 @@ public struct Ranking: Encodable, Sendable {
     // By data set, then by size, the figures by method.
     var blocks: [String: [[String: Double]]] = [:]
     for summary in summaries {
-      for size in summary.sizes {
+      for size in summary.ownSizes {
         var figures: [String: Double] = [:]
         for row in summary.rows
         where row.otherBackbone == nil && (row.pretrainImages ?? size) == size {
-          guard let mean = row.estimate(row.headlineProtocol, summary.primaryMetric)?.mean else {
-            continue
-          }
+          guard let mean = row.headline(summary.primaryMetric)?.mean else { continue }
           if titles[row.method] == nil { order.append(row.method) }
           titles[row.method] = row.title
           figures[row.method] = mean

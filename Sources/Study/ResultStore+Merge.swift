@@ -51,11 +51,47 @@ extension ResultStore {
     }
   }
 
+  /// Refuses a study that ``merge(_:)`` would refuse. Nothing is changed.
+  ///
+  /// - Throws: ``DatabaseError/conflict(path:run:difference:)`` if a run has other figures there.
+  public func check(_ study: PortableStudy) throws(DatabaseError) {
+    try database.withLock { (database) throws(DatabaseError) in
+      for run in study.runs {
+        for evaluation in run.evaluations {
+          _ = try ResultStore.compare(evaluation, of: run.record, study.origin, in: database)
+        }
+      }
+    }
+  }
+
   /// Adds what is missing of an evaluation.
   /// - Returns: whether its figures were missing, or those of an earlier revision.
   private static func add(
     _ evaluation: Evaluation, of run: RunRecord, _ origin: String, to database: Database
   ) throws(DatabaseError) -> Bool {
+    switch try compare(evaluation, of: run, origin, in: database) {
+    case .orderedAscending:
+      try write(evaluation, to: database)
+      return true
+    case .orderedDescending: return false
+    case .orderedSame: break
+    }
+    for (condition, flags) in evaluation.correct {
+      try database.execute(
+        "INSERT OR IGNORE INTO outcomes(run_id, protocol, images, correct) VALUES (?, ?, ?, ?)",
+        [
+          .text(run.id), .text(condition.rawValue), .integer(flags.count),
+          .blob(PackedFlags.pack(flags)),
+        ])
+    }
+    return false
+  }
+
+  /// Whether the figures here are of an earlier revision (or missing), of the same or of a later one.
+  /// - Throws: ``DatabaseError/conflict(path:run:difference:)`` for others of the same revision.
+  private static func compare(
+    _ evaluation: Evaluation, of run: RunRecord, _ origin: String, in database: Database
+  ) throws(DatabaseError) -> ComparisonResult {
     let conditions = Set(evaluation.scores.map(\.evaluation)).union(evaluation.correct.keys)
     let known = try scores(in: database, of: run.id).filter { conditions.contains($0.evaluation) }
     let rows = try database.query(
@@ -66,11 +102,8 @@ extension ResultStore {
       var reader = RowReader(row, table: "evaluations", path: database.path)
       revision = try reader.integer("revision")
     }
-    guard let revision, revision >= evaluation.tag.revision else {
-      try write(evaluation, to: database)
-      return true
-    }
-    if revision > evaluation.tag.revision { return false }
+    guard let revision, revision >= evaluation.tag.revision else { return .orderedAscending }
+    if revision > evaluation.tag.revision { return .orderedDescending }
     for score in evaluation.scores {
       let ours = known.first { $0.evaluation == score.evaluation && $0.metric == score.metric }
       if let ours, abs(ours.value - score.value) > rounding {
@@ -83,14 +116,6 @@ extension ResultStore {
             + "and \(score.value) in \(origin)")
       }
     }
-    for (condition, flags) in evaluation.correct {
-      try database.execute(
-        "INSERT OR IGNORE INTO outcomes(run_id, protocol, images, correct) VALUES (?, ?, ?, ?)",
-        [
-          .text(run.id), .text(condition.rawValue), .integer(flags.count),
-          .blob(PackedFlags.pack(flags)),
-        ])
-    }
-    return false
+    return .orderedSame
   }
 }

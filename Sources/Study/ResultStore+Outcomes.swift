@@ -59,9 +59,4 @@ extension ResultStore {
   }
 
   private static let (labelsPrefix, groupsPrefix) = ("test-labels/", "test-groups/")
-
-  /// Whether a setting says something of test images one by one.
-  static func isOfOutcomes(_ key: String) -> Bool {
-    key.hasPrefix(labelsPrefix) || key.hasPrefix(groupsPrefix)
-  }
 }

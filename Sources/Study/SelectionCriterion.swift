@@ -67,10 +67,10 @@ extension StudySummary {
   public func rankCorrelation(
     of criterion: SelectionCriterion
   ) -> (correlation: Double, methods: Int)? {
-    guard let size = sizes.last else { return nil }
+    guard let size = ownSizes.last else { return nil }
     let pairs = rows.compactMap { row -> (Double, Double)? in
       guard !row.isBaseline, row.otherBackbone == nil, row.pretrainImages == size,
-        let accuracy = row.estimate(row.headlineProtocol, primaryMetric)?.mean,
+        let accuracy = row.headline(primaryMetric)?.mean,
         let found = features.first(where: {
           $0.method == row.method && $0.pretrainImages == size
         }),

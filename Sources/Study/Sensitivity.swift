@@ -69,11 +69,13 @@ extension StudyPlan {
   public func sensitivity(deviation: Double? = nil) -> Sensitivity {
     let own = methods.filter { !Baseline.all.contains($0) }.count
     let baselines = methods.count - own
-    let others = transfer.map { set in transferred.count * set.sizes.count } ?? 0
-    let pairs = sizes.count * (own * baselines + max(0, own - 1))
+    func compared(_ methods: Int, sizes: Int) -> Int {
+      sizes * (methods * baselines + methods * (methods - 1) / 2)
+    }
     return Sensitivity(
       deviation: deviation, rows: methods.count,
-      comparisons: pairs + others * baselines)
+      comparisons: compared(own, sizes: sizes.count)
+        + compared(transferred.count, sizes: transfer?.sizes.count ?? 0))
   }
 }
 
@@ -81,8 +83,10 @@ extension Sensitivity {
   /// What so many seeds can tell, in a sentence.
   func sentence(seeds: Int) -> String {
     guard let smallest = detectable(seeds: seeds) else {
-      return "\(Wording.count(seeds, "seed")): no difference can be told from chance; give two "
-        + "seeds or more, and a baseline."
+      let lacking = [seeds < 2 ? "two seeds or more" : nil, rows < 2 ? "a baseline" : nil]
+        .compactMap { $0 }
+      return "\(Wording.count(seeds, "seed")): no difference can be told from chance"
+        + (lacking.isEmpty ? "." : "; give \(Wording.list(lacking)).")
     }
     return "With \(Wording.count(seeds, "seed")) and \(Wording.count(rows, "row")), a true "
       + "difference of \(Wording.points(smallest)) or more is found with \(Self.percent)% "
@@ -116,6 +120,6 @@ extension StudySummary {
       let deviation = spread.deviation, deviation > 0
     else { return nil }
     return Sensitivity(
-      deviation: deviation, rows: spread.rows, comparisons: comparisons.count { $0.p != nil })
+      deviation: deviation, rows: spread.rows, comparisons: adjustedOver)
   }
 }

@@ -118,7 +118,10 @@ private struct WeightsFolder {
 
   /// A file of a run: where it was made, or in the folder of runs if that was moved.
   private func file(_ name: String, of run: PlannedRun) -> URL? {
-    guard let record = plan.record(of: run, in: records) else { return nil }
+    // Of a run that came as a line of text nobody knows the folder: "" would be the current one.
+    guard let record = plan.record(of: run, in: records), !record.directory.isEmpty else {
+      return nil
+    }
     let made = URL(filePath: record.directory)
     return [made, runs.appending(path: made.lastPathComponent)]
       .map { $0.appending(path: name) }

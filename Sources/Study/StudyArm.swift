@@ -130,7 +130,8 @@ public struct StudyArm: Codable, Sendable, Equatable {
     case "range": "two numbers, the lower first: [0, 4095]"
     case "batch": "a whole number from 2"
     case "imageSize", "storeSize": "a whole number from 8"
-    case "steps", "epochs", "minutes", "seeds": "a whole number from 1"
+    case "seeds": "a whole number from 1 to \(Wording.grouped(StudyRequest.mostSeeds))"
+    case "steps", "epochs", "minutes": "a whole number from 1"
     default: "text, or a list of texts"
     }
   }
@@ -143,6 +144,7 @@ public struct StudyArm: Codable, Sendable, Equatable {
       ("minutes", minutes, 1),
     ]
     for (field, value, lowest) in least where (value ?? lowest) < lowest { return field }
+    if seeds > StudyRequest.mostSeeds { return "seeds" }
     if sizes?.isEmpty == true { return "sizes" }
     if pretrainSizes.isEmpty { return "pretrainSizes" }
     if augment != "auto" && ViewPreset(rawValue: augment) == nil { return "augment" }

@@ -145,18 +145,13 @@ public struct StudyFile: Sendable {
     }
     let arm: StudyArm
     do {
-      let defaults = try JSONEncoder().encode(StudyArm())
-      var fields = try JSONDecoder().decode([String: JSONValue].self, from: defaults)
-      for (field, value) in changes where value != .null {
-        if case .array = value {
-          fields[field] = value
-        } else {
-          fields[field] = StudyArm.lists.contains(field) ? .array([value]) : value
-        }
-      }
-      arm = try JSONDecoder().decode(StudyArm.self, from: JSONEncoder().encode(fields))
+      arm = try decoded(changes)
     } catch let error as DecodingError {
-      throw refusal(error.field ?? "sets")
+      // A number that does not fit is refused without a word of where it stands.
+      let alone = changes.keys.sorted().first { field in
+        (try? decoded(changes.filter { $0.key == field })) == nil
+      }
+      throw refusal(error.field ?? alone ?? "sets")
     } catch {
       throw .setting("\(path): \(error.localizedDescription)")
     }
@@ -164,20 +159,38 @@ public struct StudyFile: Sendable {
     if arm.sets.isEmpty {
       throw .setting("\(path): \(place)sets is empty; name a folder of images: sets: [\"photos\"]")
     }
+    var field = "methods"
     do {
-      for word in arm.methods where word != "all" && Family(rawValue: word) == nil {
-        _ = try Registry.card(word)
-      }
+      try check(words: arm.methods)
+      field = "continued"
+      try check(words: arm.continued.filter { $0 != "none" })
+      field = "options"
       for (method, options) in arm.options { try Registry.task(method)?.check(options) }
     } catch {
-      throw .setting("\(path): \(place)\(error.isOption ? "options" : "methods"): \(error)")
+      throw .setting("\(path): \(place)\(field): \(error)")
     }
     return arm
   }
-}
 
-extension PretextError {
-  fileprivate var isOption: Bool { if case .option = self { true } else { false } }
+  /// The defaults with `changes`, where one value stands for a list of it.
+  private static func decoded(_ changes: [String: JSONValue]) throws -> StudyArm {
+    let defaults = try JSONEncoder().encode(StudyArm())
+    var fields = try JSONDecoder().decode([String: JSONValue].self, from: defaults)
+    for (field, value) in changes where value != .null {
+      if case .array = value {
+        fields[field] = value
+      } else {
+        fields[field] = StudyArm.lists.contains(field) ? .array([value]) : value
+      }
+    }
+    return try JSONDecoder().decode(StudyArm.self, from: JSONEncoder().encode(fields))
+  }
+
+  private static func check(words: [String]) throws(PretextError) {
+    for word in words where word != "all" && Family(rawValue: word) == nil {
+      _ = try Registry.card(word)
+    }
+  }
 }
 
 extension DecodingError {

@@ -24,15 +24,37 @@ public struct StudyFolder: Sendable {
   public var inspectionPage: URL { url.appending(path: "inspect.html") }
 
   /// The names of the studies within: `""` for one that stands here, else those of the parts of a
-  /// study file, such as `photos/resnet18-w16-small/200-steps`.
-  public var parts: [String] { parts("") }
+  /// study file, such as `photos/resnet18-w16-small/200-steps`, in the order that its ``index`` has, and
+  /// then by the alphabet.
+  public var parts: [String] {
+    if FileManager.default.fileExists(atPath: plan.path) { return [""] }
+    let found = partsWithin("")
+    let ordered = (index?.parts ?? []).filter(found.contains)
+    return ordered + found.filter { !ordered.contains($0) }
+  }
 
-  private func parts(_ name: String) -> [String] {
+  /// The parts within a folder of the study's.
+  private func partsWithin(_ name: String) -> [String] {
     let files = FileManager.default
-    if files.fileExists(atPath: part(name).plan.path) { return [name] }
-    if name.split(separator: "/").count == StudyPart.depth { return [] }
     let inner = (try? files.contentsOfDirectory(atPath: part(name).url.path)) ?? []
-    return inner.sorted().flatMap { parts(name.isEmpty ? $0 : "\(name)/\($0)") }
+    // The folder of runs is large, and none of them is a study.
+    let names = inner.sorted().filter { name.isEmpty ? $0 != runs.lastPathComponent : true }
+    return names.flatMap { inner -> [String] in
+      let name = name.isEmpty ? inner : "\(name)/\(inner)"
+      if files.fileExists(atPath: part(name).plan.path) { return [name] }
+      return name.split(separator: "/").count == StudyPart.depth ? [] : partsWithin(name)
+    }
+  }
+
+  /// Refuses a study that would stand here where parts of one stand within, or parts where a study
+  /// stands: who reads the folder would see the upper one alone.
+  /// - Throws: ``StudyError/setting(_:)`` naming what stands there.
+  public func refuseHiding(ofParts: Bool) throws(StudyError) {
+    guard let known = parts.first, known.isEmpty != ofParts else { return }
+    let what = ofParts ? "parts of a study (such as \(known))" : "a study without parts"
+    throw .setting(
+      "\(url.relativePath) holds \(what), and of both only the upper one would be seen; give another "
+        + "folder (--out where a study is made)")
   }
 
   /// The study of a part.
@@ -45,7 +67,9 @@ public struct StudyFolder: Sendable {
   public func load() throws(StudyError) -> StudyPlan? {
     guard FileManager.default.fileExists(atPath: plan.path) else { return nil }
     do {
-      return try JSONDecoder().decode(StudyPlan.self, from: Data(contentsOf: plan))
+      let plan = try JSONDecoder().decode(StudyPlan.self, from: Data(contentsOf: plan))
+      if let field = plan.outOfRange { throw StudyError.setting("\(field) is out of range") }
+      return plan
     } catch {
       throw .file(
         "\(plan.path): is not a study's plan (\(error)); mend it, or give another --out")
@@ -61,14 +85,16 @@ public struct StudyFolder: Sendable {
 
   /// Keeps the plan of a study that begins, or grows.
   /// - Throws: ``StudyError/file(_:)`` if the folder cannot be written.
-  public func save(_ study: StudyPlan) throws(StudyError) {
+  public func save(_ study: StudyPlan) throws(StudyError) { try write(study, to: plan) }
+
+  func write(_ value: some Encodable, to file: URL) throws(StudyError) {
     do {
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      try encoder.encode(study).write(to: plan, options: .atomic)
+      try encoder.encode(value).write(to: file, options: .atomic)
     } catch {
-      throw .file("\(plan.path): cannot be written (\(error.localizedDescription))")
+      throw .file("\(file.path): cannot be written (\(error.localizedDescription))")
     }
   }
 }
@@ -104,8 +130,8 @@ extension StudyPlan {
     return firstDifference(self, rest)
   }
 
-  /// The plan with methods, sizes, seeds and general weights of another that it does not differ from
-  /// otherwise.
+  /// The plan with methods, sizes, seeds, protocols and general weights of another that it does not
+  /// differ from otherwise.
   func adding(_ other: StudyPlan) -> StudyPlan {
     var whole = self
     whole.methods += other.methods.filter { !methods.contains($0) }
@@ -113,7 +139,13 @@ extension StudyPlan {
     whole.sizes = Set(sizes + other.sizes).sorted()
     whole.seeds = Set(seeds + other.seeds).sorted()
     whole.general = general ?? other.general
+    whole.addProtocols(of: other)
     return whole
+  }
+
+  /// Takes in what another plan's runs are judged by.
+  public mutating func addProtocols(of other: StudyPlan) {
+    protocols += other.protocols.filter { !protocols.contains($0) }
   }
 
   /// Options of a method as they are typed.

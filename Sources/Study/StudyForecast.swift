@@ -16,6 +16,8 @@ public struct StudyForecast: Encodable, Sendable {
     public var made: Int
   }
 
+  /// Of one study; JSON of several says "overview".
+  public var kind = "study"
   /// By method, in the plan's order.
   public var rows: [Row]
   /// Seconds that training and judging the missing runs takes on the machine of the finished ones,
@@ -39,7 +41,8 @@ extension StudyPlan {
   public func forecast(
     _ finished: [FinishedRun], deviation: Double? = nil, measured: [String: Double] = [:]
   ) throws(PretextError) -> StudyForecast {
-    let (all, missing) = (try runs(), try missing(finished.map(\.record)))
+    let standing = try standing(of: finished.map(\.record))
+    let (all, missing) = (standing.planned, standing.missing)
     var rows: [StudyForecast.Row] = []
     for run in all where !rows.contains(where: { $0.method == run.method }) {
       let own = all.filter { $0.method == run.method }
@@ -63,7 +66,7 @@ extension StudyPlan {
   /// What the missing runs train that no finished run has trained, wherever its images come from.
   /// - Throws: ``PretextError`` for a method that does not exist.
   public func untimed(_ finished: [FinishedRun]) throws(PretextError) -> [String] {
-    let missing = try missing(finished.map(\.record)).filter(\.trains)
+    let missing = try standing(of: finished.map(\.record)).missing.filter(\.trains)
     let known = Set(finished.filter { ($0.record.cost?.steps ?? 0) > 0 }.map(\.record.key.method))
     return Set(
       missing.filter { !known.contains($0.method) }.map { StudyRow($0.method).withoutSource }

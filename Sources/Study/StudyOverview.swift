@@ -28,20 +28,33 @@ public struct OverviewPart: Sendable {
   /// The network, whatever the channels of its images: one network meets grey and coloured sets.
   package var backbone: String { plan.backbone.taking(channels: 3).id }
 
+  /// The set of images that it is judged on.
+  var set: [String] { [summary.dataset, plan.dataHash] }
+
   /// The arm of the budget: what is the same for all sizes.
   var arm: StudyOverview.Arm {
     if case .steps = plan.budget { .steps } else { .epochs }
   }
 
   /// The sizes of what is pretrained on the set itself, ascending.
-  package var sizes: [Int] {
-    let own = summary.rows.filter { !$0.isBaseline && StudyRow($0.method).source == nil }
-    return Set(own.compactMap(\.pretrainImages)).sorted()
+  package var sizes: [Int] { summary.ownSizes }
+
+  /// Whether its networks were fine-tuned with all labels, as most publications do.
+  package var isFineTuned: Bool { summary.rows.contains { !$0.tunedBySeed.isEmpty } }
+
+  /// The row of a method at the largest size, which is that of the other set where it is pretrained on
+  /// one; `nil` where it is not made there.
+  package func largestRow(_ method: String) -> SummaryRow? {
+    let largest = StudyRow(method).source == nil ? sizes.last : plan.transfer?.sizes.last
+    return summary.rows.first {
+      $0.method == method && ($0.pretrainImages == nil || $0.pretrainImages == largest)
+    }
   }
 }
 
 /// What several studies say together: parts of one study that share methods and baselines, and differ
-/// in images, backbone or budget. Backbones and arms of the budget are never mixed.
+/// in images, backbone or budget. Backbones and arms of the budget are never mixed, and no set counts
+/// twice.
 public struct StudyOverview: Encodable, Sendable {
   /// What a budget keeps the same, whatever the number of images.
   public enum Arm: String, Encodable, Sendable {
@@ -84,10 +97,12 @@ public struct StudyOverview: Encodable, Sendable {
   }
 
   /// The number of this JSON layout.
-  public var format = 1
+  public var format = 2
+  /// What the JSON is of: several studies.
+  public var kind = "overview"
   /// The parts, in the order given.
   public var parts: [Part]
-  /// The joint analyses: one for each backbone and arm.
+  /// The joint analyses: one for each backbone and arm, and one more for second parts of a set.
   public var groups: [JointAnalysis]
   /// What the arms of the budget differ by, where both were run.
   public var arms: [ArmComparison]
@@ -95,12 +110,24 @@ public struct StudyOverview: Encodable, Sendable {
   public var families: [JointFamily]
   /// Whether published orders hold; left out where no group has two of their methods.
   public var published: PublishedOrders?
-  /// How many comparisons of the page are adjusted together.
-  public var testedComparisons: Int
+  /// How many comparisons Holm's correction counts: the joint ones, those of the budgets, and the other
+  /// pairs of methods, among which those of the best were picked. (Published orders are a family of
+  /// their own.)
+  public var adjustedOver: Int
   /// The answer in words, made from the figures only.
   public var verdict: [Sentence]
   /// What the overview does not show.
   public var limits: [String]
+
+  /// What the arms of the budget differ by, the rows of the same parts and budgets together.
+  package var armsByPlace: [[ArmComparison]] {
+    arms.reduce(into: []) { known, arm in
+      let place = known.firstIndex {
+        ($0[0].network, $0[0].budgets) == (arm.network, arm.budgets)
+      }
+      if let place { known[place].append(arm) } else { known.append([arm]) }
+    }
+  }
 
   /// Joins the parts' figures.
   /// - Throws: ``PretextError`` for a method that does not exist.
@@ -113,29 +140,23 @@ public struct StudyOverview: Encodable, Sendable {
         failedRuns: part.summary.incompleteRuns.count { $0.status == .failed },
         headline: part.summary.verdict.headline)
     }
-    var members: [[OverviewPart]] = []
-    for part in parts {
-      let place = members.firstIndex {
-        $0[0].backbone == part.backbone && $0[0].arm == part.arm
-      }
-      if let place { members[place].append(part) } else { members.append([part]) }
-    }
+    let members = OverviewGroup.all(parts)
     groups = members.map(JointAnalysis.init)
-    arms = ArmComparison.all(parts)
+    arms = ArmComparison.all(members)
     families = JointFamily.all(groups)
-    published = PublishedOrders(.konstantakos2025, Array(zip(groups, members)))
-    (testedComparisons, verdict, limits) = (0, [], [])
+    published = PublishedOrders(.konstantakos2025, Array(zip(groups, members.map(\.parts))))
+    (adjustedOver, verdict, limits) = (0, [], [])
     adjust()
     limits = OverviewWords(self).limits
     verdict = OverviewWords(self).sentences
   }
 
-  /// Holm over everything that the page tests.
+  /// Holm over everything that the page tests but the published orders, which others declared.
   private mutating func adjust() {
     let joint = groups.flatMap { $0.comparisons.map(\.p) }
     let all = joint + arms.map(\.p)
-    var adjusted = holmAdjusted(all.compactMap { $0 })[...]
-    testedComparisons = adjusted.count
+    var adjusted = holmAdjusted(all.compactMap { $0 } + groups.flatMap(\.undeclaredP))[...]
+    adjustedOver = adjusted.count
     func next(_ p: Double?) -> Double? { p == nil ? nil : adjusted.popFirst() }
     for group in groups.indices {
       for index in groups[group].comparisons.indices {

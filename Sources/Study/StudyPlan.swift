@@ -184,6 +184,21 @@ extension StudyPlan {
       uniquingKeysWith: { first, _ in first })
   }
 
+  /// The first setting whose number no plan has; `nil` in all but files that were changed by hand.
+  var outOfRange: String? {
+    let labelled: [Int] = if case .fewLabels(let count) = labels { [count] } else { [] }
+    let trained =
+      switch budget {
+      case .steps(let count), .epochs(let count): count
+      }
+    let numbers = [
+      ("seeds", seeds), ("sizes", sizes), ("labels", labelled), ("imageSize", [imageSize]),
+      ("batch", [batch]), ("budget", [trained]), ("transfer.sizes", transfer?.sizes ?? []),
+    ]
+    let possible = 0...1_000_000_000
+    return numbers.first { !$0.1.allSatisfy(possible.contains) }?.0
+  }
+
   /// The settings of one row's training under a seed.
   public func configuration(of method: String, seed: Int = 0) -> RunConfiguration {
     let row = StudyRow(method)

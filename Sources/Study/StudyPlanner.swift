@@ -33,6 +33,8 @@ public struct StudyRequest: Sendable {
   public static let baselines = [Baseline.random, Baseline.pixels, Baseline.supervised]
   /// The seeds of a comparison that names no number: the fewest that give an interval worth showing.
   public static let defaultSeeds = 3
+  /// More seeds than anyone waits for: such a number is a slip, and its runs alone would fill memory.
+  public static let mostSeeds = 1000
 }
 
 extension StudyPlan {

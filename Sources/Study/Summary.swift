@@ -29,6 +29,8 @@ public enum StudyDesign: String, Encodable, Sendable {
 public struct StudySummary: Encodable, Sendable {
   /// The number of this JSON layout.
   public var format = 2
+  /// What the JSON is of: one study.
+  public var kind = "study"
   /// The data set's name.
   public var dataset: String
   /// The backbone that all rows share.
@@ -37,7 +39,7 @@ public struct StudySummary: Encodable, Sendable {
   public var design: StudyDesign
   /// The metric that the verdict, the comparisons and the chart rest on.
   public var primaryMetric: Metric
-  /// The pretraining sizes N, ascending.
+  /// The pretraining sizes N, ascending: those of what is pretrained on another set too.
   public var sizes: [Int]
   /// The numbers of labelled images L, ascending.
   public var labelledImages: [Int]
@@ -49,6 +51,9 @@ public struct StudySummary: Encodable, Sendable {
   /// The declared family of comparisons, Holm-adjusted together: at every N each method against
   /// each baseline, and the best method against each other one.
   public var comparisons: [Comparison]
+  /// How many comparisons Holm's correction counts: the declared ones, and the other pairs of methods,
+  /// among which those of the best were picked.
+  public var adjustedOver: Int
   /// The other pairs of methods, with intervals over test images only.
   public var pairs: [MethodPair]
   /// How many groups the test images come in, which intervals over test images draw whole; left out
@@ -124,6 +129,8 @@ public struct SummaryRow: Encodable, Sendable {
   /// The figure that it is compared by, the primary metric under the headline protocol, of the run of
   /// each seed.
   public var bySeed: [Int: Double]
+  /// The primary metric after fine-tuning with all labels, of the run of each seed that was judged so.
+  public var tunedBySeed: [Int: Double]
   /// Whether it has the highest mean and is significantly better than all that it is compared with.
   public var isBest: Bool
 
@@ -136,59 +143,16 @@ public struct SummaryRow: Encodable, Sendable {
   public func estimate(_ evaluation: EvaluationProtocol, _ metric: Metric) -> Estimate? {
     figures.first { $0.evaluation == evaluation && $0.metric == metric }?.estimate
   }
+
+  /// The result by which the row is compared, under the headline protocol.
+  func headline(_ metric: Metric) -> Estimate? { estimate(headlineProtocol, metric) }
 }
 
-/// A difference of two rows within blocks (size, seed); its variance is pooled over the rows of a
-/// size. The difference's `n` and `sd` are of the seeds that both have.
-public struct Comparison: Encodable, Sendable {
-  /// The method's name.
-  public var method: String
-  /// Its name for readers.
-  public var title: String
-  /// The name of what it is compared with: a baseline or another method.
-  public var reference: String
-  /// Its name for readers.
-  public var referenceTitle: String
-  /// N of the method.
-  public var pretrainImages: Int
-  /// L of both.
-  public var labelledImages: Int
-  /// How the method was judged.
-  public var evaluation: EvaluationProtocol
-  /// How the reference was judged.
-  public var referenceProtocol: EvaluationProtocol
-  /// Method minus reference on the primary metric, in -1...1.
-  public var difference: Estimate
-  /// The degrees of freedom of the test.
-  public var degreesOfFreedom: Int?
-  /// The two-sided p-value of the test within blocks; left out where no test is possible: with fewer
-  /// than two seeds that both have, or without spread.
-  public var p: Double?
-  /// The p-value after Holm's correction over the whole family.
-  public var adjustedP: Double?
-  /// The 95% interval of the difference over resamples of the test images, the trained networks being
-  /// what they are; left out where the outcome of each test image is not known.
-  public var imagesInterval: Interval?
-
-  /// Whether both agree that there is a difference: the adjusted p-value is below
-  /// ``Significance/level``, and the interval over test images, where there is one, leaves out 0.
-  public var isSignificant: Bool {
-    (adjustedP ?? 1) < Significance.level
-      && imagesInterval.map { $0.lower > 0 || $0.upper < 0 } ?? true
-  }
-  /// Significant, and the method is better.
-  public var isWin: Bool {
-    isSignificant && difference.mean > 0 && (imagesInterval?.lower ?? 0) >= 0
-  }
-  /// Significant, and the method is worse.
-  public var isLoss: Bool {
-    isSignificant && difference.mean < 0 && (imagesInterval?.upper ?? 0) <= 0
-  }
-
-  private enum CodingKeys: String, CodingKey {
-    case method, title, reference, referenceTitle, pretrainImages, labelledImages
-    case evaluation = "protocol"
-    case referenceProtocol, difference, degreesOfFreedom, p, adjustedP, imagesInterval
+extension Sequence<SummaryRow> {
+  /// The row with the highest figure under its headline protocol; rows without one do not count.
+  func best(by metric: Metric) -> (row: SummaryRow, figure: Estimate)? {
+    compactMap { row in row.headline(metric).map { (row: row, figure: $0) } }
+      .max { $0.figure.mean < $1.figure.mean }
   }
 }
 
@@ -267,12 +231,18 @@ public struct LearningCurve: Sendable {
 }
 
 extension StudySummary {
+  /// The sizes of what is pretrained on the set itself, ascending.
+  package var ownSizes: [Int] {
+    let own = rows.filter { !$0.isBaseline && StudyRow($0.method).source == nil }
+    return Set(own.compactMap(\.pretrainImages)).sorted()
+  }
+
   /// One curve a method, in the order of the rows; the headline protocol and primary metric.
   public var curves: [LearningCurve] {
     var curves: [String: LearningCurve] = [:]
     var order: [String] = []
     for row in rows where row.otherBackbone == nil {
-      guard let estimate = row.estimate(row.headlineProtocol, primaryMetric) else { continue }
+      guard let estimate = row.headline(primaryMetric) else { continue }
       if curves[row.method] == nil { order.append(row.method) }
       var curve =
         curves[row.method]
@@ -285,13 +255,5 @@ extension StudySummary {
       curves[row.method] = curve
     }
     return order.compactMap { curves[$0] }
-  }
-
-  /// The smallest size from which on the method is significantly better than the reference at
-  /// every size tested; nil if there is none.
-  public func helpsFrom(_ method: String, against reference: String) -> Int? {
-    let tested = comparisons.filter { $0.method == method && $0.reference == reference }
-      .sorted { $0.pretrainImages < $1.pretrainImages }
-    return tested.reversed().prefix { $0.isWin }.last?.pretrainImages
   }
 }

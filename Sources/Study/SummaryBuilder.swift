@@ -69,6 +69,7 @@ extension StudySummary {
     seeds = Set(ours.map(\.key.seed)).sorted()
     let family = ComparisonFamily(cells: cells, outcomes: outcomes, options: options)
     comparisons = family.comparisons
+    adjustedOver = family.adjustedOver
     pairs = family.pairs
     testGroups = outcomes.groups.map { Set($0).count }
     spreads = family.spreads
@@ -147,10 +148,10 @@ extension StudySummary {
         rows[$0].otherBackbone == nil
           && (rows[$0].pretrainImages == size || rows[$0].pretrainImages == nil)
       }
-      func mean(_ index: Int) -> Double {
-        rows[index].estimate(rows[index].headlineProtocol, primaryMetric)?.mean ?? -1
+      let means = candidates.compactMap { index in
+        rows[index].headline(primaryMetric).map { (index: index, mean: $0.mean) }
       }
-      guard let top = candidates.max(by: { mean($0) < mean($1) }) else { continue }
+      guard let top = means.max(by: { $0.mean < $1.mean })?.index else { continue }
       let method = rows[top].method
       let against = comparisons.filter {
         $0.pretrainImages == size && ($0.method == method || $0.reference == method)

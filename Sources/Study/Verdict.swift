@@ -3,7 +3,7 @@ public struct Verdict: Encodable, Sendable {
   /// What the headline says.
   public enum Outcome: String, Encodable, Sendable {
     /// The best method is significantly better than random features (or, if these were not run,
-    /// than supervised), and not significantly worse than supervised.
+    /// than the next baseline), and not significantly worse than any baseline.
     case better
     /// The best method is significantly worse than a baseline.
     case worse
@@ -71,9 +71,9 @@ extension Verdict {
       .filter { $0.reference != shown && facts.figure.n > 1 }
       .map { Sentence(facts.comparisonSentence($0), .differences) }
     let others: [(String?, Anchor)] = [
-      (facts.inDomain(), .differences), (facts.fromHowMany(), .differences),
-      (facts.crossings(), .crossings), (facts.otherMethods(), .differences),
-      (facts.families(), .families), (facts.cost(), .cost),
+      (facts.inDomain(), .differences), (facts.elsewhere(), .results),
+      (facts.fromHowMany(), .differences), (facts.crossings(), .crossings),
+      (facts.otherMethods(), .differences), (facts.families(), .families), (facts.cost(), .cost),
     ]
     self.init(
       outcome: outcome, headline: headline, anchor: shown == nil ? .results : .differences,
@@ -83,50 +83,56 @@ extension Verdict {
   }
 }
 
-/// What the sentences are made of: the best method at the largest size, and how it compares.
+/// What the sentences are made of: the best method at the largest size of the set itself, and how it
+/// compares.
 struct VerdictFacts {
   let summary: StudySummary
   let best: SummaryRow
   let size: Int
   let figure: Estimate
-  let random: Comparison?
-  let supervised: Comparison?
-  /// Against general weights, frozen and fine-tuned.
-  let general: [Comparison]
+  /// Against each baseline, in the order in which they are spoken of; against pixels and SupCon only
+  /// where these are ahead.
+  let baselines: [Comparison]
 
-  /// All of them, in the order in which they are spoken of.
-  var baselines: [Comparison] { [random, supervised].compactMap { $0 } + general }
+  /// Against general weights, frozen and fine-tuned.
+  var general: [Comparison] {
+    baselines.filter { [Baseline.general, Baseline.fineTuned].contains($0.reference) }
+  }
+
+  /// Against the baseline that is furthest ahead, of those that are significantly so.
+  var furthestAhead: Comparison? {
+    baselines.filter(\.isLoss).min { $0.difference.mean < $1.difference.mean }
+  }
 
   /// Nil if no pretrained method has a result.
   init?(_ summary: StudySummary) {
     let metric = summary.primaryMetric
-    func figure(_ row: SummaryRow) -> Estimate? { row.estimate(row.headlineProtocol, metric) }
     let pretrained = summary.rows.filter {
-      !$0.isBaseline && $0.otherBackbone == nil && figure($0) != nil
+      !$0.isBaseline && $0.otherBackbone == nil && $0.headline(metric) != nil
     }
-    guard let size = pretrained.compactMap(\.pretrainImages).max() else { return nil }
-    let largest = pretrained.filter { $0.pretrainImages == size }
-    guard let best = largest.max(by: { (figure($0)?.mean ?? 0) < (figure($1)?.mean ?? 0) }),
-      let estimate = figure(best)
+    // Another set may be far larger: its sizes are compared with none of the set itself.
+    let own = pretrained.filter { StudyRow($0.method).source == nil }
+    guard let size = (own.isEmpty ? pretrained : own).compactMap(\.pretrainImages).max(),
+      let (best, figure) = pretrained.filter({ $0.pretrainImages == size }).best(by: metric)
     else { return nil }
-    func comparison(_ reference: String) -> Comparison? {
-      summary.comparisons.first {
-        $0.method == best.method && $0.reference == reference && $0.pretrainImages == size
-      }
-    }
     self.summary = summary
     self.best = best
     self.size = size
-    self.figure = estimate
-    random = comparison(Baseline.random)
-    supervised = comparison(Baseline.supervised)
-    general = [Baseline.general, Baseline.fineTuned].compactMap(comparison)
+    self.figure = figure
+    baselines = Baseline.all.compactMap { reference in
+      summary.comparisons.first {
+        $0.method == best.method && $0.reference == reference && $0.pretrainImages == size
+      }
+    }.filter { ![Baseline.pixels, Baseline.supCon].contains($0.reference) || $0.isLoss }
   }
 
-  private var pretrained: String {
-    let (row, images) = (StudyRow(best.method), Wording.grouped(size))
+  private var pretrained: String { Self.pretrained(best, on: size) }
+
+  /// "SimCLR pretrained on 5,000 of your own images".
+  static func pretrained(_ shown: SummaryRow, on images: Int) -> String {
+    let (row, images) = (StudyRow(shown.method), Wording.grouped(images))
     guard let source = row.source else {
-      return "\(best.title) pretrained on \(images) of your own images"
+      return "\(shown.title) pretrained on \(images) of your own images"
     }
     return row.method == Baseline.supervised
       ? "a network supervised on \(images) labelled images of \(source)"
@@ -134,7 +140,7 @@ struct VerdictFacts {
   }
 
   /// "linear probe", or "linear probe (balanced accuracy)".
-  private var measure: String {
+  var measure: String {
     best.headlineProtocol.title
       + (summary.primaryMetric == .accuracy ? "" : " (\(summary.primaryMetric.title))")
   }
@@ -142,10 +148,10 @@ struct VerdictFacts {
   /// The headline, and the reference it speaks of.
   func headline() -> (outcome: Verdict.Outcome, text: String, reference: String?) {
     if figure.n == 1 { return (.noVerdict, oneSeed(), nil) }
-    if let supervised, supervised.isLoss {
-      return (.worse, comparisonSentence(supervised), Baseline.supervised)
+    if let furthestAhead {
+      return (.worse, comparisonSentence(furthestAhead), furthestAhead.reference)
     }
-    guard let main = random ?? supervised else {
+    guard let main = baselines.first else {
       let text = "\(reaches); no baseline was run, so nothing says what pretraining adds."
       return (.noVerdict, text, nil)
     }
@@ -158,7 +164,7 @@ struct VerdictFacts {
         + "(\(evidence(main)))."
       return (.better, text, main.reference)
     }
-    return (main.isLoss ? .worse : .noDifference, comparisonSentence(main), main.reference)
+    return (.noDifference, comparisonSentence(main), main.reference)
   }
 
   private var reaches: String {
@@ -177,10 +183,9 @@ struct VerdictFacts {
   }
 
   /// The baseline as a sentence names it.
-  private func name(_ comparison: Comparison) -> String {
-    guard [Baseline.supervised, Baseline.fineTuned].contains(comparison.reference) else {
-      return comparison.referenceTitle
-    }
+  func name(_ comparison: Comparison) -> String {
+    let trained = [Baseline.supervised, Baseline.supCon, Baseline.fineTuned]
+    guard trained.contains(comparison.reference) else { return comparison.referenceTitle }
     return "\(comparison.referenceTitle) on the same "
       + "\(Wording.grouped(comparison.labelledImages)) labels"
   }
@@ -189,7 +194,7 @@ struct VerdictFacts {
     summary.rows.first {
       $0.method == comparison.reference
         && ($0.pretrainImages == nil || $0.pretrainImages == comparison.pretrainImages)
-    }.flatMap { $0.estimate($0.headlineProtocol, summary.primaryMetric) }
+    }.flatMap { $0.headline(summary.primaryMetric) }
   }
 
   private func evidence(_ comparison: Comparison) -> String {
@@ -222,15 +227,17 @@ struct VerdictFacts {
         + "(\(evidence(comparison)))."
     }
     if comparison.isLoss {
-      let verb = comparison.reference == Baseline.supervised ? "is" : "are"
-      return "\(Wording.sentence(other)) \(verb) better than \(pretrained) by \(points) "
-        + "(\(evidence(flipped(comparison)))): \(theirs)"
+      let isOne = [Baseline.supervised, Baseline.supCon].contains(comparison.reference)
+      // "General weights, fine-tuned on the same labels, are better".
+      let comma = comparison.referenceTitle.contains(", ") ? "," : ""
+      return "\(Wording.sentence(other))\(comma) \(isOne ? "is" : "are") better than "
+        + "\(pretrained) by \(points) (\(evidence(flipped(comparison)))): \(theirs)"
         + (comparison.referenceProtocol == comparison.evaluation
           ? "" : " \(comparison.referenceProtocol.title)")
         + " against \(mine) in \(measure)."
     }
     let adjusted = comparison.adjustedP.map {
-      "; Holm-adjusted p \(Wording.pIs($0)) over \(Wording.count(testedCount, "comparison"))"
+      "; Holm-adjusted p \(Wording.pIs($0)) over \(Wording.count(summary.adjustedOver, "comparison"))"
     }
     let metric = summary.primaryMetric == .accuracy ? "" : " in \(summary.primaryMetric.title)"
     return
@@ -239,8 +246,6 @@ struct VerdictFacts {
       + "(\(difference.interval.map { "95% interval \(Wording.range($0))" } ?? "no spread")"
       + "\(overImages(comparison))\(adjusted ?? ""))."
   }
-
-  private var testedCount: Int { summary.comparisons.filter { $0.p != nil }.count }
 
   /// The comparison seen from the reference.
   private func flipped(_ comparison: Comparison) -> Comparison {

@@ -1,23 +1,36 @@
 /// The supporting sentences that do not speak of one comparison.
 extension VerdictFacts {
-  /// From how many images on the best method beats each baseline.
+  /// At which sizes the best method beats each baseline.
   func fromHowMany() -> String? {
-    guard summary.sizes.count > 1 else { return nil }
-    let tested = baselines.filter { $0.p != nil }
-    guard !tested.isEmpty else { return nil }
-    let bySize = Dictionary(grouping: tested) {
-      summary.helpsFrom(best.method, against: $0.reference)
-    }
-    let clauses = bySize.sorted { ($0.key ?? .max) < ($1.key ?? .max) }.map { size, comparisons in
-      let than = "than \(Wording.list(comparisons.map(\.referenceTitle)))"
-      guard let size else {
-        return "\(than) at no size up to \(Wording.grouped(self.size))"
+    var clauses: [(at: String, baselines: [String])] = []
+    for baseline in baselines where baseline.p != nil {
+      let tested = summary.comparisons.filter {
+        $0.method == best.method && $0.reference == baseline.reference && $0.p != nil
+      }.sorted { $0.pretrainImages < $1.pretrainImages }
+      guard tested.count > 1 else { continue }
+      let at = Self.where(wonAt: tested)
+      if let known = clauses.firstIndex(where: { $0.at == at }) {
+        clauses[known].baselines.append(baseline.referenceTitle)
+      } else {
+        clauses.append((at, [baseline.referenceTitle]))
       }
-      let smallest = size == summary.sizes.first ? ", the smallest size tested" : ""
-      return "\(than) from \(Wording.grouped(size)) images on\(smallest)"
     }
+    guard !clauses.isEmpty else { return nil }
+    let text = clauses.map { "than \(Wording.list($0.baselines)) \($0.at)" }
     return "\(Wording.sentence(best.title)) is significantly better "
-      + clauses.joined(separator: "; ") + "."
+      + text.joined(separator: "; ") + "."
+  }
+
+  /// - Parameter tested: by size, two or more.
+  private static func `where`(wonAt tested: [Comparison]) -> String {
+    func sizes(_ isWanted: (Comparison) -> Bool) -> [String] {
+      tested.filter(isWanted).map { Wording.grouped($0.pretrainImages) }
+    }
+    let (won, rest) = (sizes(\.isWin), sizes { !$0.isWin })
+    if won.isEmpty { return "at no size up to \(rest[rest.count - 1])" }
+    if rest.isEmpty { return "from \(won[0]) images on, the smallest size tested" }
+    if tested.suffix(won.count).allSatisfy(\.isWin) { return "from \(won[0]) images on" }
+    return "at \(Wording.list(won)) images, but not at \(Wording.list(rest))"
   }
 
   /// Where its curve passes those of the baselines, by interpolation.
@@ -48,39 +61,65 @@ extension VerdictFacts {
     }
   }
 
-  /// Whether pretraining on the images themselves beats weights pretrained on others.
+  /// Whether pretraining on the images alone beats weights pretrained on others, and what pretraining
+  /// these further gives.
   func inDomain() -> String? {
-    guard let own = bestInDomain else { return nil }
+    guard let alone = againstGeneral(isContinued: false) else { return nil }
+    let wins = alone.comparisons.count { $0.isWin }
+    let answer =
+      wins == alone.comparisons.count
+      ? "Yes"
+      : wins > 0 ? "In part" : alone.comparisons.allSatisfy(\.isLoss) ? "No" : "Not shown"
+    let further = againstGeneral(isContinued: true).map {
+      " Pretraining the general weights further: \($0.text)."
+    }
+    return "Does pretraining on your own images alone beat general weights? \(answer): "
+      + "\(alone.text).\(further ?? "")"
+  }
+
+  /// How the best row that is pretrained on the set itself, from scratch or from the general weights,
+  /// compares with these.
+  private func againstGeneral(
+    isContinued: Bool
+  ) -> (comparisons: [Comparison], text: String)? {
+    let rows = summary.rows.filter {
+      let row = StudyRow($0.method)
+      return !$0.isBaseline && $0.otherBackbone == nil && $0.pretrainImages == size
+        && row.source == nil && row.isFromGeneral == isContinued
+    }
+    guard let best = rows.best(by: summary.primaryMetric)?.row else { return nil }
     let against = summary.comparisons.filter {
-      $0.method == own.method && $0.pretrainImages == size && $0.p != nil
+      $0.method == best.method && $0.pretrainImages == size && $0.p != nil
         && [Baseline.general, Baseline.fineTuned].contains($0.reference)
     }
     guard !against.isEmpty else { return nil }
-    func names(_ isWanted: (Comparison) -> Bool) -> String? {
-      let titles = against.filter(isWanted).map(\.referenceTitle)
+    func names(_ result: TestResult) -> String? {
+      let titles = against.filter { $0.result == result }.map {
+        $0.referenceTitle + ($0.isSignificant ? " (\(Wording.points($0.difference.mean)))" : "")
+      }
       return titles.isEmpty ? nil : Wording.list(titles)
     }
     let clauses = [
-      names(\.isWin).map { "significantly better than \($0)" },
-      names(\.isLoss).map { "significantly worse than \($0)" },
-      names { !$0.isSignificant }.map { "not significantly different from \($0)" },
+      names(.better).map { "significantly better than \($0)" },
+      names(.worse).map { "significantly worse than \($0)" },
+      names(.notSignificant).map { "not significantly different from \($0)" },
     ].compactMap { $0 }
-    let wins = against.count { $0.isWin }
-    let answer = wins == against.count ? "Yes" : wins > 0 ? "In part" : "No"
-    return "Does pretraining on your own images beat general weights? \(answer): \(own.title) is "
-      + "\(Wording.list(clauses))."
+    return (against, "\(best.title) is \(Wording.list(clauses))")
   }
 
-  /// The best method that begins from scratch and sees only the set's own images.
-  private var bestInDomain: SummaryRow? {
-    func mean(_ row: SummaryRow) -> Double {
-      row.estimate(row.headlineProtocol, summary.primaryMetric)?.mean ?? -1
+  /// What pretraining on another set reaches, where its largest N is not that of the comparison.
+  func elsewhere() -> String? {
+    let others = summary.rows.filter {
+      StudyRow($0.method).source != nil && $0.otherBackbone == nil
     }
-    return summary.rows.filter {
-      let row = StudyRow($0.method)
-      return !$0.isBaseline && $0.otherBackbone == nil && $0.pretrainImages == size
-        && row.source == nil && !row.isFromGeneral
-    }.max { mean($0) < mean($1) }
+    guard let images = others.compactMap(\.pretrainImages).max(), images != size,
+      let (row, figure) = others.filter({ $0.pretrainImages == images })
+        .best(by: summary.primaryMetric)
+    else { return nil }
+    let range = figure.interval.map { " (\(Wording.range($0)))" } ?? ""
+    return "\(Wording.sentence(Self.pretrained(row, on: images))) reaches "
+      + "\(Wording.percent(figure.mean))\(range) in \(measure); it is not tested against "
+      + "\(best.title), whose N is another."
   }
 
   /// What each family reached.

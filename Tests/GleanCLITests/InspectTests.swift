@@ -48,15 +48,29 @@ import Testing
       kin.map { $0.compactMap { $0["difference"] as? String } }
         == [["another seed"], ["another seed", "24 images"]])
     #expect(try place.text("moved/inspect.html").contains("glean inspect moved"))
+
+    // Runs that came as text have no weights, whatever lies in the current folder.
+    let runs = try FileManager.default.contentsOfDirectory(atPath: place.path("moved/runs").path)
+    let run = try #require(runs.first { $0.hasPrefix("simclr") })
+    try FileManager.default.copyItem(
+      at: place.path("moved/runs/\(run)/backbone.safetensors"),
+      to: place.path("backbone.safetensors"))
+    for command in [["export", "moved", "--out", "a.jsonl"], ["merge", "text", "a.jsonl"]] {
+      try await #require(place.glean(["study"] + command).code == 0)
+    }
+    let text = try await place.glean(
+      ["inspect", "text", "--only", "geometry", "--json", "--threads", "1", "--quiet"])
+    let seen = try #require((try text.json as? [String: Any])?["networks"] as? [[String: Any]])
+    #expect(seen.compactMap { $0["name"] as? String } == ["random weights"], "\(text)")
     #expect(try place.text("moved/report.html").contains("What was learnt"))
 
     // A file that another Glean has written does not silently leave the report.
     try place.write(Data(#"{"dataset": "moved"}"#.utf8), to: "moved/inspect.json")
     let report = try await place.glean(["report", "moved"])
     #expect(report.code == 0, "\(report.errors)")
-    let text = try place.text("moved/report.html")
-    #expect(!text.contains("<h2>What was learnt</h2>"))
-    #expect(text.contains("glean inspect moved’ makes it again"))
+    let page = try place.text("moved/report.html")
+    #expect(!page.contains("<h2>What was learnt</h2>"))
+    #expect(page.contains("glean inspect moved’ makes it again"))
 
     let both = try await place.glean(["inspect", "moved", "random", "--images", "images"])
     #expect(both.code == 64 && both.isOrderly)

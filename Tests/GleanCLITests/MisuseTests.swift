@@ -30,6 +30,7 @@ import Testing
     (["compare", "images", "--labels", "3", "--steps", "5"], "--labels is 3", "8 (one a class)"),
     (["compare", "images", "--sizes", "41", "--steps", "5"], "--sizes 41", "2 to 40"),
     (["compare", "images", "--set", "temperature=1"], "'temperature'", "simclr.temperature"),
+    (["compare", "images", "--seeds", "100000000"], "--seeds is 100000000", "at most 1,000"),
     (["compare", "images", "--minutes", "0"], "--minutes is 0", "1 or more"),
     (["embed", "images", "--weights", "nowhere"], "nowhere", "glean pretrain"),
     (["embed", "images", "--out", "a.txt"], "'a.txt'", ".csv"),

@@ -36,6 +36,7 @@ import Testing
     let json = try await place.glean(
       ["report", "some studies/steps", "some studies/epochs", "--out", "over", "--json"])
     let overview = try #require(try json.json as? [String: Any], "\(json)")
+    #expect(overview["kind"] as? String == "overview")
     #expect((overview["groups"] as? [Any])?.count == 2)
     #expect((overview["arms"] as? [Any])?.count == 2)
     #expect(place.exists("over/report.html"))
@@ -43,17 +44,20 @@ import Testing
 
   @Test func aWatchedReportIsServedUntilItIsStopped() async throws {
     try await compare("study", ["--steps", "3"])
+    try place.write(Array("<body>learnt</body>".utf8), to: "study/inspect.html")
     // The program is stopped once the page was fetched.
     let fetched = place.path("fetched").path
     let port = 20_000 + Int.random(in: 0..<20_000)
     let fetch = Task {
       let url = try #require(URL(string: "http://127.0.0.1:\(port)/"))
+      let beside = url.appending(path: "inspect.html")
       defer { _ = FileManager.default.createFile(atPath: fetched, contents: nil) }
       for _ in 0..<300 {
         if let (data, answer) = try? await URLSession.shared.data(from: url),
           (answer as? HTTPURLResponse)?.statusCode == 200
         {
-          return String(decoding: data, as: UTF8.self)
+          let more = try await URLSession.shared.data(from: beside).0
+          return String(decoding: data + more, as: UTF8.self)
         }
         try await Task.sleep(for: .milliseconds(100))
       }
@@ -68,5 +72,6 @@ import Testing
     #expect(outcome.output.contains("http://127.0.0.1:\(port)/"), "\(outcome)")
     let page = try await fetch.value
     #expect(page.contains("Paired differences") && page.contains(#"fetch("/stamp")"#))
+    #expect(page.contains("<body>learnt"))
   }
 }

@@ -70,6 +70,24 @@ import Testing
     #expect(grown.errors.contains("byol") && grown.code == 0, "\(grown)")
     let folder = try await study("plan", "glean-study-tiny")
     #expect(folder.output.contains("all 2 parts\ntime  about 0.0 s"), "\(folder)")
+
+    // A report that is made again is that of the study, and its parts know of it.
+    let report = try await place.glean(["report", "glean-study-tiny", "--json"])
+    let overview = try #require(try report.json as? [String: Any], "\(report)")
+    let budgets = (overview["parts"] as? [[String: Any]])?.map { $0["budget"] as? String }
+    #expect(budgets == ["2 steps", "1 epochs"], "\(report)")
+    let whole = try place.text("glean-study-tiny/report.html")
+    #expect(whole.contains("<title>tiny</title>") && whole.contains("glean study run study.json5"))
+    let part = try await place.glean(["report", "glean-study-tiny/\(parts[1])"])
+    #expect(part.code == 0, "\(part)")
+    let alone = try place.text("glean-study-tiny/\(parts[1])/report.html")
+    #expect(alone.contains(#"href="../../../report.html""#) && alone.contains(", 1 epochs</title>"))
+
+    // All parts are read before one is written.
+    try place.write(
+      [UInt8](repeating: 120, count: 5000), to: "glean-study-tiny/\(parts[1])/results.sqlite")
+    let damaged = try await place.glean(["study", "merge", "new", "glean-study-tiny"])
+    #expect(damaged.code == 1 && damaged.isOrderly && !place.exists("new"), "\(damaged)")
   }
 
   @Test func whatPartsShareIsMeasuredOnceAndTooFewMinutesAreSaid() async throws {
@@ -84,8 +102,8 @@ import Testing
         "Measuring steps on more, resnet18-w2-small: byol…",
       ], "\(plan)")
     #expect(!plan.errors.contains("too short"), "\(plan)")
-    // 750,000 steps in a minute.
-    try write("minutes: 1, also: [{ sets: [\"more\"], seeds: 5000 }]")
+    // 150,000 steps in a minute.
+    try write("minutes: 1, also: [{ sets: [\"more\"], seeds: 1000 }]")
     let short = try await study("plan", "study.json5")
     #expect(short.code == 0, "\(short)")
     #expect(short.errors.contains("too short for more on resnet18-w2-small: at 150 steps a run"))
@@ -105,6 +123,25 @@ import Testing
     #expect(continued.errors.contains("2 runs were made before"), "\(continued)")
     let mixed = try await place.glean(["study", "merge", "other", "first", "second/\(parts[0])"])
     #expect(mixed.code == 64 && mixed.errors.contains("has no parts"), "\(mixed)")
+
+    // The same through one file; and of a study and parts, neither hides the other.
+    let export = try await study("export", "whole", "--out", "all.jsonl")
+    #expect(export.code == 0 && export.errors.contains("2 finished runs"), "\(export)")
+    try await #require(place.glean(["study", "merge", "text", "all.jsonl"]).code == 0)
+    #expect(try await figures("text") == figures("whole"))
+    try await #require(study("export", "whole/\(parts[0])", "--out", "one.jsonl").code == 0)
+    try await #require(place.glean(["study", "merge", "alone", "one.jsonl"]).code == 0)
+    for (command, what) in [
+      (["study", "merge", "whole", "one.jsonl"], "whole holds parts of a study (such as images/"),
+      (["compare", "images", "--steps", "2", "--out", "whole"] + tiny, "whole holds parts"),
+      (["study", "merge", "alone", "all.jsonl"], "alone holds a study without parts"),
+      (["study", "run", "study.json5", "--out", "alone"], "alone holds a study without parts"),
+    ] {
+      let refused = try await place.glean(command)
+      #expect(refused.code == 64 && refused.isOrderly, "\(refused)")
+      #expect(refused.errors.contains(what), "\(refused)")
+    }
+    #expect(!place.exists("whole/study.json") && !place.exists("alone/images"))
   }
 
   /// The rows of the one part, but for what they cost.
@@ -165,6 +202,16 @@ import Testing
     let again = try await study("init", "images")
     #expect(again.code == 64 && again.errors.contains("--force"), "\(again)")
     #expect(try place.text("study.json5") == text)
+  }
+
+  @Test func aPublishedStudyIsLaidOutWithAllThatItRan() async throws {
+    let made = try await study(
+      "init", "images", "--minutes", "1", "--methods", "simclr", "--preset", "konstantakos2025")
+    #expect(made.code == 0, "\(made)")
+    let text = try place.text("study.json5")
+    for word in ["VTAB", "DINOv2", "UAVs", "// { init: [\"resnet18.pth\"], backbones: [] },"] {
+      #expect(text.contains(word), "\(word) in \(text)")
+    }
   }
 
   @Test func whatCannotBeFollowedIsNamedWithFileFieldAndMend() async throws {

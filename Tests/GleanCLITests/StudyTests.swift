@@ -52,7 +52,7 @@ import Testing
     let continued = try await compare("joined")
     #expect(continued.errors.contains("16 runs were made before"), "\(continued)")
 
-    // The same through text: costs and times too, but not which test images were named rightly.
+    // The same through text, with costs and times.
     for out in ["a.jsonl", "b.jsonl"] {
       let export = try await place.glean(["study", "export", "whole", "--out", out])
       #expect(export.code == 0 && export.output == "\(out)\n", "\(export)")
@@ -60,8 +60,7 @@ import Testing
     #expect(try place.bytes("a.jsonl") == place.bytes("b.jsonl"))
     let read = try await place.glean(["study", "merge", "text", "a.jsonl"])
     #expect(read.code == 0, "\(read)")
-    let outcomes = ["imagesInterval", "pairs", "isBest", "verdict", "limits"]
-    #expect(try await summary("text", without: outcomes) == summary("whole", without: outcomes))
+    #expect(try await summary("text", without: []) == summary("whole", without: []))
     let again = try await place.glean(["study", "export", "text", "--out", "c.jsonl"])
     #expect(again.code == 0, "\(again)")
     #expect(try place.bytes("c.jsonl") == place.bytes("a.jsonl"))
@@ -69,7 +68,8 @@ import Testing
     let plan = try await place.glean(["study", "plan", "first"])
     #expect(plan.code == 0 && plan.output.contains("about "), "\(plan)")
     let forecast = try await place.glean(["study", "plan", "whole", "--json"])
-    #expect((try forecast.json as? [String: Any])?["seconds"] as? Double == 0, "\(forecast)")
+    let json = try #require(try forecast.json as? [String: Any], "\(forecast)")
+    #expect(json["seconds"] as? Double == 0 && json["kind"] as? String == "study")
   }
 
   @Test func otherStudiesAreRefusedAndWrongNamesLeaveNothingBehind() async throws {
@@ -85,6 +85,16 @@ import Testing
     #expect(absent.code == 1 && absent.isOrderly, "\(absent)")
     #expect(absent.errors.contains("nowhere: no such file"), "\(absent)")
     #expect(!place.exists("new"))
+
+    try FileManager.default.removeItem(at: place.path("other/results.sqlite"))
+    let before = try place.bytes("other/report.html")
+    for command in [["report"], ["study", "plan"], ["study", "export"]] {
+      let empty = try await place.glean(command + ["other"])
+      #expect(empty.code != 0 && empty.isOrderly, "\(empty)")
+      #expect(empty.errors.contains("results.sqlite is absent"), "\(empty)")
+    }
+    #expect(try place.bytes("other/report.html") == before)
+    #expect(!place.exists("other/results.sqlite"))
 
     let open = try await place.glean(
       ["compare", "images", "--shard", "1/2", "--out", "open"] + tiny,

@@ -95,6 +95,16 @@ private let allCases: [StudySummary] = {
     #expect(text.contains("Where curves cross") && text.contains("self-distillation"))
   }
 
+  @Test func aCurveThatFallsBackIsNotSaidToBeAheadNowhere() throws {
+    var falling = MadeUp.simclr
+    falling.levels = [0.5, 0.3]
+    let summary = MadeUp.summary([falling, MadeUp.random], sizes: [1000, 5000], seeds: 3)
+    let text = try read(HTMLReport.render(summary: summary, settings: MadeUp.settings)).text
+      .replacing("\u{2060}", with: "")
+    #expect(text.contains("not at the largest") && !text.contains("none of the sizes"))
+    #expect(text.contains("random features at 1,000 images, but not at 5,000."))
+  }
+
   @Test func failedRunsAreShown() throws {
     let text = try read(HTMLReport.render(summary: allCases[5], settings: MadeUp.settings)).text
     #expect(text.contains("Runs without a result"))
@@ -127,6 +137,19 @@ private let allCases: [StudySummary] = {
     #expect(try bold(MadeUp.usual) == MadeUp.usual.rows.filter(\.isBest).count)
     #expect(MadeUp.usual.rows.contains { $0.isBest })
     #expect(try bold(allCases[3]) == 0)
+  }
+
+  @Test func aBestBaselineIsNotSaidToBeatOtherBaselines() throws {
+    for (summary, isBaseline) in [(MadeUp.usual, false), (allCases[5], true)] {
+      #expect(summary.rows.contains { $0.isBest && $0.isBaseline == isBaseline })
+      let page = try read(HTMLReport.render(summary: summary, settings: MadeUp.settings)).text
+      let text = TextReport.render(summary).split { $0.isWhitespace }.joined(separator: " ")
+      for words in [page, text] {
+        #expect(
+          words.contains("the highest mean, significantly better than all that it is compared"))
+        #expect(words.contains("not with other baselines") == isBaseline)
+      }
+    }
   }
 
   @Test func labelsAtTheEndsOfLinesDoNotOverlap() throws {

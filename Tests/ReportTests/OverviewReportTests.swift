@@ -50,7 +50,7 @@ import Training
     for link in own { #expect(page.ids.contains(String(link.dropFirst())), "\(link)") }
     let text = page.text.replacing("\u{2060}", with: "")
     for sentence in overview.verdict { #expect(text.contains(sentence.text)) }
-    #expect(page.elements["details"] == 1)
+    #expect(page.elements["details"] == 1 + overview.parts.count, "a table for each chart")
     let answers = overview.verdict.prefix { !$0.isDetail }
     #expect(answers.count == 3 && overview.verdict.dropFirst(3).allSatisfy(\.isDetail))
     #expect(answers[0].text.hasPrefix("Highest mean of the methods: "))
@@ -63,6 +63,52 @@ import Training
     for line in OverviewReport.text([], overview).split(separator: "\n") {
       #expect(line.count <= TextReport.width)
     }
+  }
+
+  @Test func aFigureStandsOnlyAtTheSizeThatItsColumnNames() throws {
+    var byol = MadeUp.simclr
+    byol.name = "byol"
+    byol.levels = [0.40]
+    let half = try part("cells", [MadeUp.simclr, byol, MadeUp.random])
+    let figures = OverviewFigures([half])
+    let isMade = Dictionary(
+      uniqueKeysWithValues: figures.rows.map { ($0.title, $0.figures[0] != nil) })
+    #expect(figures.size(half) == "5,000")
+    #expect(isMade == ["SimCLR": true, "byol": false, "random features": true])
+    let legend = try read("<p>\(SummaryChart(summary: half.summary).small.text)</p>").text
+    #expect(legend.contains("% at 1,000") && !legend.contains("% at 5,000"))
+  }
+
+  @Test func everyPartHasAChartInWhichAMethodLooksTheSame() throws {
+    var dino = MadeUp.simclr
+    dino.name = "dino"
+    let parts = [
+      try part("cells", [MadeUp.simclr, dino, MadeUp.random]),
+      try part("tiles", [dino, MadeUp.random]), try part("empty", []),
+    ]
+    let (_, page) = try page(parts)
+    let titles = parts.prefix(2).map {
+      "\($0.title): Test accuracy against the number of images pretrained on"
+    }
+    for title in titles { #expect(page.text.contains(title)) }
+    let styles = SummaryChart.styles(parts.flatMap(\.summary.curves))
+    let alone = SummaryChart(summary: parts[1].summary).small.text
+    let beside = SummaryChart(summary: parts[1].summary, styles: styles).small.text
+    #expect(alone.contains("line m0") && !alone.contains("line m1"))
+    #expect(beside.contains("line m1") && !beside.contains("line m0"))
+  }
+
+  @Test func publishedFiguresStandBesideOnesThatSayHowTheyWereJudged() throws {
+    var clusters = MadeUp.simclr
+    clusters.name = "deepcluster-v2"
+    var part = try part("cells", [MadeUp.simclr, clusters, MadeUp.random, MadeUp.supervised])
+    part.plan.general = GeneralWeights(
+      weights: try InitialWeights(URL(filePath: #filePath)), backbone: part.plan.backbone,
+      title: "My weights")
+    let (_, page) = try page([part])
+    #expect(page.text.contains("not comparable") && page.text.contains("· linear probe"))
+    #expect(page.text.contains("Places-205; here, My weights."))
+    #expect(page.text.contains("orders, which are a family of their own"))
   }
 
   @Test func onlySixDataSetsHaveADiagram() throws {

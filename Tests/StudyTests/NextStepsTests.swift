@@ -64,17 +64,31 @@ import Training
     #expect(next(study).first?.text.contains("in place of BYOL") == true)
   }
 
+  /// A lesser baseline, with which the method is level, does not ask for seeds then.
+  @Test func aBaselineThatIsAheadIsToBeTaken() {
+    var study = MadeUpStudy()
+    study.add("simclr+general", size: 5000, [0.50, 0.505, 0.495])
+    study.add("supervised", size: nil, [0.504, 0.50, 0.493], as: .endToEnd)
+    study.add("supervised+general", size: nil, [0.60, 0.606, 0.596], as: .endToEnd)
+    #expect(
+      next(study) == [
+        Verdict.Sentence(
+          "Next: general weights, fine-tuned on the same 50 labels, in place of SimCLR from "
+            + "general weights; 10.1 points better.", .differences)
+      ])
+  }
+
   @Test func generalWeightsAheadAskForContinuedPretraining() {
     var study = MadeUpStudy()
     study.add("simclr", size: 1000, [0.50, 0.51, 0.505])
     study.add("random", size: nil, [0.30, 0.31, 0.306])
     study.add("random+general", size: nil, [0.60, 0.611, 0.604])
-    #expect(next(study).first?.text.contains("from the general weights") == true)
+    #expect(next(study).contains { $0.text.contains("from the general weights") })
     let sentences = study.summary().verdict.sentences.map(\.text)
     #expect(
       sentences.contains(
-        "Does pretraining on your own images beat general weights? No: SimCLR is significantly worse "
-          + "than general weights, frozen."))
+        "Does pretraining on your own images alone beat general weights? No: SimCLR is "
+          + "significantly worse than general weights, frozen (10.0 points)."))
     study.add("simclr+general", size: 1000, [0.55, 0.561, 0.554])
     #expect(!next(study).contains { $0.text.contains("from the general weights") })
   }
@@ -86,9 +100,26 @@ import Training
     study.add("supervised+general", size: nil, [0.80, 0.811, 0.804], as: .endToEnd)
     #expect(
       study.summary().verdict.sentences.map(\.text).contains(
-        "Does pretraining on your own images beat general weights? In part: SimCLR is significantly "
-          + "better than general weights, frozen and significantly worse than general weights, "
-          + "fine-tuned."))
+        "Does pretraining on your own images alone beat general weights? In part: SimCLR is "
+          + "significantly better than general weights, frozen (10.0 points) and significantly worse "
+          + "than general weights, fine-tuned (10.0 points)."))
+  }
+
+  @Test func noWinOverGeneralWeightsIsNoLoss() {
+    var study = MadeUpStudy()
+    study.add("simclr", size: 1000, [0.60, 0.61, 0.606])
+    study.add("simclr+general", size: 1000, [0.70, 0.711, 0.704])
+    study.add("random+general", size: nil, [0.60, 0.611, 0.604])
+    study.add("supervised+general", size: nil, [0.80, 0.811, 0.804], as: .endToEnd)
+    let text = study.summary().verdict.sentences.map(\.text).first { $0.hasPrefix("Does") }
+    #expect(
+      text == """
+        Does pretraining on your own images alone beat general weights? Not shown: SimCLR is \
+        significantly worse than general weights, fine-tuned (20.0 points) and not significantly \
+        different from general weights, frozen. Pretraining the general weights further: SimCLR \
+        from general weights is significantly better than general weights, frozen (10.0 points) and \
+        significantly worse than general weights, fine-tuned (10.0 points).
+        """)
   }
 
   @Test func theCrossingIsSaidWithItsInterval() {

@@ -1,6 +1,8 @@
+import Backbones
 import Foundation
 import Study
 import Testing
+import Training
 
 /// Studies that were made apart: written down, read back and joined.
 @Suite struct PortableStudyTests {
@@ -31,13 +33,13 @@ import Testing
   }
 
   private func read(_ path: String) throws -> PortableStudy {
-    try PortableStudy(reading: URL(filePath: path))
+    try #require(PortableStudy.parts(of: URL(filePath: path)).first)
   }
 
   /// The lines of a store.
   private func lines(_ store: ResultStore, in folder: String) throws -> String {
     let file = URL(filePath: folder + "/\(UUID().uuidString).jsonl")
-    try read(store.path).write(to: file)
+    try PortableStudy.write([read(store.path)], to: file)
     return try String(contentsOf: file, encoding: .utf8)
   }
 
@@ -60,15 +62,20 @@ import Testing
       var expected = try #require(try store.run("1"))
       expected.directory = ""
       #expect(try other.run("1") == expected)
-      #expect(try other.correct(of: "1", .linear) == nil)
+      #expect(try other.correct(of: "1", .linear) == [true, false])
       #expect(try lines(other, in: folder) == text)
       // A second time nothing is new.
       #expect(
         try other.merge(read(folder + "/b.jsonl"))
           == MergeOutcome(runs: 0, known: 2, evaluations: 0))
-      // The database brings what the lines have not.
-      _ = try other.merge(read(store.path))
-      #expect(try other.correct(of: "1", .linear) == [true, false])
+      // Older files have neither outcomes nor the number of runs.
+      let old = text.replacing(#""runs":2,"#, with: "")
+        .replacing(/,"outcomes":\[[^\]]*\]/, with: "")
+      #expect(old.count < text.count - 60)
+      try old.write(toFile: folder + "/old.jsonl", atomically: true, encoding: .utf8)
+      let third = try ResultStore(path: folder + "/third.sqlite")
+      #expect(try third.merge(read(folder + "/old.jsonl")).runs == 2)
+      #expect(try third.correct(of: "1", .linear) == nil && third.scores() == store.scores())
     }
   }
 
@@ -99,6 +106,7 @@ import Testing
     try withFolder { folder in
       let ours = try store(folder + "/a.sqlite", [("2", 0.5)])
       let theirs = try store(folder + "/b.sqlite", [("1", 0.75), ("2", 0.5625)])
+      #expect(throws: DatabaseError.self) { try ours.check(read(theirs.path)) }
       let error = #expect(throws: DatabaseError.self) { try ours.merge(read(theirs.path)) }
       let message = try #require(error?.description)
       for part in ["run 2 (simclr", "linear accuracy is 0.5 here and 0.5625 in \(theirs.path)"] {
@@ -133,11 +141,19 @@ import Testing
     (#""status":"finished""#, #""status":"running""#, "line 2, field 'run.status': "),
     (#""id":"2""#, #""id":"1""#, "line 3, field 'run.key.id': is that of line 2 too"),
     (#""steps":150}"#, #""steps""#, "line 2: "),
+    (#""seed":0"#, #""seed":-4"#, "line 2, field 'run.key.seed': is below 0"),
+    (#""pretrainImages":1000"#, #""pretrainImages":-1"#, "'run.key.pretrainImages': is below 0"),
+    (#""value":0.5"#, #""value":53.0"#, "scores.0.value': is 53.0, which no accuracy can be"),
+    (#""lower":0.1"#, #""lower":9"#, "scores.0.interval': has a lower end above"),
+    (#""images":2"#, #""images":9"#, "outcomes.0.correct': has no bit for each of 9 images"),
+    (#""runs":2"#, #""runs":3"#, "2 runs end here, where its first line tells of 3"),
+    (#""runs":2"#, #""part":"../a","runs":2"#, "line 1, field 'part': is '../a'"),
   ])
   func aDamagedLineIsNamedWithItsField(part: String, damage: String, message: String) throws {
     try withFolder { folder in
       let text = try lines(
-        try store(folder + "/a.sqlite", [("1", 0.5), ("2", 0.5)]), in: folder)
+        try store(folder + "/a.sqlite", [("1", 0.5), ("2", 0.5)], correct: [true, false]),
+        in: folder)
       let place = try #require(text.range(of: part))
       let file = folder + "/damaged.jsonl"
       try text.replacingCharacters(in: place, with: damage)
@@ -145,6 +161,45 @@ import Testing
       let error = #expect(throws: StudyError.self) { try read(file) }
       let found = try #require(error?.description)
       #expect(found.hasPrefix("\(file), line ") && found.contains(message), "\(found)")
+    }
+  }
+
+  @Test func theLinesOfAStudyHaveAllItsParts() throws {
+    try withFolder { folder in
+      let study = StudyFolder(URL(filePath: folder))
+      let names = ["b/n/5-steps", "a/n/5-steps"]
+      var plan = StudyPlan(
+        name: "cells", dataHash: "h", methods: ["simclr"], sizes: [1000], labels: .allLabelled,
+        seeds: [0], backbone: try BackboneSpec("resnet18:width=2", imageSize: 12), imageSize: 12,
+        batch: 8, budget: .steps(5), recipe: .automatic, precision: .float32)
+      for (name, value) in zip(names, [0.5, 0.25]) {
+        try study.part(name).save(plan)
+        _ = try store(study.part(name).results.path, [("1", value)])
+      }
+      try study.save(StudyIndex(title: "both", command: "glean", parts: names))
+      let file = study.url.appending(path: "results.jsonl")
+      try PortableStudy.write(PortableStudy.parts(of: study.url), to: file)
+      let text = try String(contentsOf: file, encoding: .utf8)
+      let parts = try PortableStudy.parts(of: file)
+      #expect(parts.map(\.part) == names && parts.map(\.plan) == [plan, plan])
+      #expect(
+        parts.map { $0.runs.map(\.evaluations.first?.scores.first?.value) } == [[0.5], [0.25]])
+      try PortableStudy.write(parts, to: file)
+      #expect(try String(contentsOf: file, encoding: .utf8) == text)
+      // Cut at the ends of lines: within a part, and between two.
+      let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+      for count in 1...3 {
+        try lines.prefix(count).joined(separator: "\n").write(
+          to: file, atomically: true, encoding: .utf8)
+        let error = #expect(throws: StudyError.self) { try PortableStudy.parts(of: file) }
+        #expect(error?.description.contains(count == 2 ? "1 parts end" : "0 runs end") == true)
+      }
+      plan.seeds = [-4]
+      try PortableStudy.write([PortableStudy(origin: "", plan: plan, runs: [])], to: file)
+      let error = #expect(throws: StudyError.self) { try PortableStudy.parts(of: file) }
+      #expect(error?.description.contains("'plan.seeds': is out of range") == true)
+      try study.part(names[0]).save(plan)
+      #expect(throws: StudyError.self) { try study.part(names[0]).load() }
     }
   }
 

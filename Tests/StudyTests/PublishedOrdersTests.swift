@@ -59,13 +59,49 @@ import Training
     let holds = try #require(order(orders, "simclr", "deepcluster-v2")?.findings[0])
     #expect(holds.outcome == .holds && holds.setsInOrder == 2)
     #expect(order(orders, "dino", "deepcluster-v2")?.findings[0]?.setsInOrder == 1)
-    let open = try #require(order(orders, "random", "deepcluster-v2")?.findings[0])
-    #expect(open.outcome == .open)
+    // Random weights were fine-tuned there, and are frozen here.
+    let random = try #require(order(orders, "random", "deepcluster-v2")?.findings[0])
+    #expect(random.outcome == .incomparable && random.p == nil)
     // What the study lacks, or others did not publish, is no order.
     #expect(orders.orders.allSatisfy { !["mae", "byol"].contains($0.upper) })
     // It is said where the figures are.
     let said = try #require(overview.verdict.first { $0.anchor == "published" })
     #expect(said.text.contains("of \(orders.orders.count) orders") && said.isDetail)
+  }
+
+  @Test func fineTunedFiguresStandBesideThePublishedOnesWhereAllPartsHaveThem() throws {
+    let levels = ["simclr": 0.7, "dino": 0.6, "deepcluster-v2": 0.5, "random": 0.3]
+    let part = try part("a", levels)
+    var tuned = part
+    for index in tuned.summary.rows.indices {
+      let row = tuned.summary.rows[index]
+      let gain = ["dino", "random"].contains(row.method) ? 0.2 : 0
+      tuned.summary.rows[index].tunedBySeed = row.bySeed.mapValues { $0 + gain }
+    }
+    let orders = try #require(try StudyOverview([tuned]).published)
+    #expect(orders.protocols == [.fineTune])
+    #expect(order(orders, "dino", "simclr")?.findings[0]?.outcome == .holds)
+    #expect(order(orders, "random", "deepcluster-v2")?.findings[0]?.outcome == .open)
+    var other = part
+    other.summary.dataset = "b"
+    let mixed = try #require(try StudyOverview([tuned, other]).published)
+    #expect(mixed.protocols == [.linear])
+    #expect(order(mixed, "dino", "simclr")?.findings[0]?.outcome == .reversed)
+    let json = String(decoding: try JSONEncoder().encode(orders), as: UTF8.self)
+    #expect(json.contains("\"outcome\":\"holds\"") && json.contains("\"figures\":[73.5"))
+  }
+
+  @Test func anOrderHoldsOnlyWhereTestImagesAgree() throws {
+    var part = try part("a", ["simclr": 0.7, "deepcluster-v2": 0.6])
+    func outcome() throws -> PublishedOrders.Outcome? {
+      let orders = try #require(try StudyOverview([part]).published)
+      return order(orders, "simclr", "deepcluster-v2")?.findings[0]?.outcome
+    }
+    #expect(try outcome() == .holds)
+    for index in part.summary.comparisons.indices {
+      part.summary.comparisons[index].imagesInterval = Interval(lower: -0.1, upper: 0.3)
+    }
+    #expect(try outcome() == .open)
   }
 
   @Test func oneSeedTestsNothingAndOneMethodHasNoOrder() throws {

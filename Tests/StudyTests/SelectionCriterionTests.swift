@@ -42,6 +42,8 @@ import Training
         FeatureHealth.self, from: Data(json.utf8))
     }
     study.add("random", size: nil, [0.3])
+    // A larger set of other images is not the largest size of this one.
+    study.add("simclr@tiles", size: 50_000, [0.4])
     let found = try #require(study.summary().rankCorrelation(of: .rank))
     #expect(found.correlation == 1 && found.methods == 3)
     // Without a second view there is no alignment.

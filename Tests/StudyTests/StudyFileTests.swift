@@ -44,6 +44,13 @@ import Training
   @Test(arguments: [
     ("{sets: 'a', stepps: 5}", "there is no field 'stepps'; did you mean 'steps'?"),
     ("{sets: 'a', also: [{epohcs: 5}]}", "'also[0].epohcs'; did you mean 'epochs'?"),
+    ("{sets: 'a', steps: 10.5}", "steps is 10.5; expected a whole number from 1"),
+    ("{sets: 'a', batch: 16.5}", "batch is 16.5; expected a whole number from 2"),
+    ("{sets: 'a', labels: 0.5}", "labels is 0.5; expected a number of images"),
+    ("{sets: 'a', sizes: [10.5]}", "sizes is [10.5]; expected numbers of images"),
+    ("{sets: 'a', also: [{minutes: 0.5}]}", "also[0].minutes is 0.5; expected a whole number"),
+    ("{sets: 'a', seeds: 1001}", "seeds is 1001; expected a whole number from 1 to 1,000"),
+    ("{sets: 'a', continued: 'simclear'}", "continued: no method or family is called 'simclear'"),
     ("{sets: 'a', steps: 'many'}", "steps is many; expected a whole number from 1"),
     ("{sets: 'a', also: [{steps: 0}]}", "also[0].steps is 0; expected a whole number from 1"),
     ("{sets: 'a', protocols: ['knnn']}", "some of linear, knn,"),
@@ -147,8 +154,23 @@ import Training
         try Data("{}".utf8).write(to: part.plan)
       }
       #expect(folder.parts == ["a/n/5-steps", "b/n/5-steps"])
+      // No run is a part, whatever lies in its folder.
+      let run = folder.runs.appending(path: "simclr/old")
+      try FileManager.default.createDirectory(at: run, withIntermediateDirectories: true)
+      try Data("{}".utf8).write(to: StudyFolder(run).plan)
+      #expect(folder.parts.count == 2 && folder.part("a/n/5-steps").whole == nil)
+      let index = StudyIndex(
+        title: "both", command: "glean", parts: ["b/n/5-steps", "c/n/5-steps"])
+      try folder.save(index)
+      #expect(folder.parts == ["b/n/5-steps", "a/n/5-steps"] && folder.index == index)
+      #expect(folder.part("b/n/5-steps").whole?.url.path == folder.url.path)
+      #expect(folder.part("a/n/5-steps").whole == nil)
+      try folder.refuseHiding(ofParts: false)
+      #expect(throws: StudyError.self) { try folder.refuseHiding(ofParts: true) }
       try Data("{}".utf8).write(to: folder.plan)
       #expect(folder.parts == [""])
+      try folder.refuseHiding(ofParts: true)
+      #expect(throws: StudyError.self) { try folder.refuseHiding(ofParts: false) }
     }
   }
 }

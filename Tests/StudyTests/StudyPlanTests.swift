@@ -79,6 +79,7 @@ import Training
     other.options["byol"] = ["momentum": .number(0.9)]
     other.sizes += [80]
     other.seeds += [2]
+    other.protocols += [.corruptions]
     #expect(plan.difference(from: other) == nil)
     #expect(other.difference(from: plan) == nil)
     #expect(plan.adding(other) == other && other.adding(plan) == other)

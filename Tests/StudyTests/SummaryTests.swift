@@ -96,7 +96,22 @@ import Testing
     let comparison = try #require(summary.comparisons.first)
     #expect(comparison.difference.n == 1)
     #expect(comparison.p == nil && comparison.adjustedP == nil)
-    #expect(!comparison.isSignificant)
+    #expect(!comparison.isSignificant && comparison.result == .notTested)
+  }
+
+  @Test func whatAComparisonFoundIsInTheJSON() throws {
+    var study = twoSizes()
+    study.add("byol", size: 5000, [0.504, 0.499, 0.51])
+    study.add("supcon", size: nil, [0.60, 0.61, 0.606], as: .endToEnd)
+    study.add("simclr", size: 20_000, [0.5])
+    let results = study.summary().comparisons.map { ($0.pretrainImages, $0.reference, $0.result) }
+    func result(_ size: Int, _ reference: String) -> TestResult? {
+      results.first { $0.0 == size && $0.1 == reference }?.2
+    }
+    #expect(result(5000, "random") == .better && result(5000, "supcon") == .worse)
+    #expect(result(5000, "byol") == .notSignificant && result(20_000, "random") == .notTested)
+    let json = String(decoding: try JSONEncoder().encode(study.summary()), as: UTF8.self)
+    #expect(json.contains(#""result":"not-significant""#))
   }
 
   @Test func theBestIsMarkedOnlyWhenSignificantlyBetterThanAll() {
@@ -116,6 +131,21 @@ import Testing
     #expect(study.summary().rows.map(\.isBest) == [false, false, true])
     study.add("simclr", size: 20_000, [0.70, 0.71, 0.705])
     #expect(study.summary().rows.map(\.isBest) == [false, false, true, false])
+  }
+
+  /// R² may lie below any stand-in for a missing figure.
+  @Test func aRowWithoutAFigureIsNeverTheBest() {
+    var study = MadeUpStudy()
+    study.add("simclr", size: 1000, [-1.5, -1.51, -1.49], metric: .r2)
+    study.add("dino", size: 1000, [-1.7, -1.71, -1.695], metric: .r2)
+    study.add("byol", size: 1000, [0.5, 0.51, 0.49])
+    study.add("random", size: nil, [-3, -3.01, -2.98], metric: .r2)
+    let summary = study.summary(metric: .r2)
+    #expect(summary.rows.filter(\.isBest).map(\.method) == ["simclr"])
+    #expect(
+      summary.comparisons.map { "\($0.method) \($0.reference)" } == [
+        "dino random", "simclr random", "simclr dino",
+      ])
   }
 
   @Test func intervalsOfSharesStayWithinZeroAndOne() throws {
@@ -185,7 +215,8 @@ import Testing
       json.keys.sorted() == [
         "backbone", "comparisons", "costs", "crossings", "dataset", "design", "families",
         "features", "format", "growth",
-        "incompleteRuns", "labelledImages", "limits", "pairs", "primaryMetric", "ranking", "rows",
+        "incompleteRuns", "kind", "labelledImages", "limits", "pairs", "primaryMetric", "ranking",
+        "rows",
         "seeds",
         "sizes",
         "spreads", "supersededRuns", "verdict",
@@ -204,7 +235,7 @@ import Testing
       comparison.keys.sorted() == [
         "adjustedP", "degreesOfFreedom", "difference", "labelledImages", "method", "p",
         "pretrainImages", "protocol",
-        "reference", "referenceProtocol", "referenceTitle", "title",
+        "reference", "referenceProtocol", "referenceTitle", "result", "title",
       ])
   }
 }

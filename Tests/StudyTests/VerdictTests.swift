@@ -1,5 +1,6 @@
-import Study
 import Testing
+
+@testable import Study
 
 /// The sentences, word for word: they are what most readers take away.
 @Suite struct VerdictTests {
@@ -73,6 +74,37 @@ import Testing
     #expect(verdict.headline.hasSuffix("35.1% against 30.0% in linear probe."))
   }
 
+  @Test func aLossAgainstGeneralWeightsIsTheHeadline() {
+    var study = MadeUpStudy()
+    study.add("simclr+general", size: 5000, [0.50, 0.505, 0.495])
+    study.add("random", size: nil, [0.35, 0.345, 0.351])
+    study.add("supervised", size: nil, [0.52, 0.526, 0.516], as: .endToEnd)
+    study.add("random+general", size: nil, [0.45, 0.446, 0.455])
+    study.add("supervised+general", size: nil, [0.60, 0.606, 0.596], as: .endToEnd)
+    let verdict = study.summary().verdict
+    #expect(verdict.outcome == .worse)
+    #expect(
+      verdict.headline.hasPrefix(
+        "General weights, fine-tuned on the same 50 labels, are better than SimCLR from general "
+          + "weights pretrained on 5,000 of your own images by 10.1 points (95% interval "))
+    #expect(
+      verdict.headline.hasSuffix("3 seeds): 60.1% end-to-end against 50.0% in linear probe."))
+    #expect(verdict.sentences[1].text.hasPrefix("Supervised from scratch on the same 50 labels is"))
+  }
+
+  @Test func otherBaselinesAreSpokenOfOnlyWhereTheyAreAhead() {
+    var study = MadeUpStudy()
+    study.add("simclr", size: 5000, [0.50, 0.505, 0.495])
+    study.add("random", size: nil, [0.35, 0.345, 0.351])
+    study.add("pixels", size: nil, [0.40, 0.405, 0.394])
+    #expect(study.summary().verdict.outcome == .better)
+    #expect(study.summary().verdict.sentences.allSatisfy { !$0.text.contains("pixels") })
+    study.add("supcon", size: nil, [0.60, 0.606, 0.596], as: .endToEnd)
+    #expect(study.summary().verdict.outcome == .worse)
+    #expect(
+      study.summary().verdict.headline.hasPrefix("Supcon on the same 50 labels is better than"))
+  }
+
   @Test func noSignificantDifferenceIsCalledSo() {
     var study = MadeUpStudy()
     study.add("simclr", size: 5000, [0.36, 0.33, 0.39])
@@ -142,14 +174,44 @@ import Testing
           + "between it and BYOL."))
   }
 
-  @Test func helpMustHoldAtAllLargerSizes() {
+  @Test func aWinAtSomeSizesOnlyIsSaidWithTheOthers() {
+    func text(_ levels: [(size: Int, simclr: Double, supervised: Double)]) -> String? {
+      var study = MadeUpStudy()
+      for (size, simclr, supervised) in levels {
+        study.add("simclr", size: size, labels: size, [0, 0.01, -0.01].map { simclr + $0 })
+        study.add(
+          "supervised", size: size, labels: size, [0, 0.011, -0.008].map { supervised + $0 },
+          as: .endToEnd)
+      }
+      return study.summary().verdict.sentences.map(\.text).first {
+        $0.hasPrefix("SimCLR is significantly better than supervised from scratch ")
+      }
+    }
+    #expect(
+      text([(500, 0.5, 0.3), (5000, 0.5, 0.5)])?.hasSuffix(" at 500 images, but not at 5,000.")
+        == true)
+    #expect(
+      text([(500, 0.5, 0.3), (1000, 0.3, 0.3), (2000, 0.6, 0.3)])?
+        .hasSuffix(" at 500 and 2,000 images, but not at 1,000.") == true)
+    #expect(
+      text([(500, 0.3, 0.5), (5000, 0.5, 0.5)])?.hasSuffix(" at no size up to 5,000.") == true)
+  }
+
+  @Test func pretrainingOnALargerSetDoesNotHideTheSetsOwn() {
     var study = MadeUpStudy()
-    study.add("simclr", size: 500, [0.50, 0.51, 0.49])
-    study.add("simclr", size: 1000, [0.31, 0.29, 0.30])
-    study.add("simclr", size: 2000, [0.60, 0.61, 0.59])
-    study.add("random", size: nil, [0.30, 0.311, 0.292])
-    #expect(study.summary().helpsFrom("simclr", against: "random") == 2000)
-    #expect(study.summary().helpsFrom("simclr", against: "supervised") == nil)
+    study.add("simclr", size: 1000, [0.40, 0.42, 0.41])
+    study.add("simclr", size: 2000, [0.505, 0.498, 0.512])
+    study.add("simclr@tiles", size: 50_000, [0.45, 0.46, 0.455])
+    study.add("random", size: nil, [0.344, 0.338, 0.351])
+    let summary = study.summary()
+    #expect(summary.ownSizes == [1000, 2000] && summary.sizes == [1000, 2000, 50_000])
+    #expect(
+      summary.verdict.headline.hasPrefix("SimCLR pretrained on 2,000 of your own images reaches"))
+    #expect(
+      summary.verdict.sentences.map(\.text).contains {
+        $0.hasPrefix("SimCLR pretrained on 50,000 images of tiles reaches 45.5%")
+      })
+    #expect(summary.ranking?.rows.map(\.method) == ["simclr", "random"])
   }
 
   @Test func balancedAccuracyIsNamedWhereItIsThePrimaryFigure() {

@@ -102,7 +102,7 @@ public final class Data2Vec: Module, PretextTask {
     let mask = PatchMask.blocks(
       count: view.count, side: view.side, ratio: options.maskRatio, random: view.random,
       device: .cpu)
-    return view.map(mask.hidden .> 0.5)
+    return view.map(mask.isHidden)
   }
 
   /// The distance of the student's predictions from the teacher's layers at hidden places.

@@ -94,7 +94,9 @@ public final class MAE: Module, PretextTask, Reconstructing {
   /// The error of the decoded pixels where the encoder saw nothing.
   public func loss(_ views: Views, _ progress: StepProgress) -> PretextLoss {
     let images = views.images[0]
-    let (encoded, decoded, mask) = paint(images, progress.random("mask"))
+    let view = MaskedView(
+      of: images, patch: encoder.module.patch, random: progress.random("mask"))
+    let (encoded, decoded, mask) = paint(images, view)
     var target = encoder.module.patches(of: images)
     if options.normalisesPatches { target = standardisedPatches(target) }
     let loss = withoutAutocast(on: images.device) {
@@ -108,13 +110,13 @@ public final class MAE: Module, PretextTask, Reconstructing {
   public func reconstruction(of images: Tensor, random: RandomStream) -> Reconstruction {
     withoutGradient {
       let vit = encoder.module
-      let (_, decoded, mask) = paint(images, random)
+      let view = MaskedView(of: images, patch: vit.patch, random: random)
+      let (_, decoded, mask) = paint(images, view)
       let pixels =
         options.normalisesPatches
         ? withLevels(of: vit.patches(of: images), decoded.to(.float32)) : decoded
       return Reconstruction(
-        of: images,
-        hidden: MaskedView(of: images, patch: vit.patch, random: random).map(mask.isHidden),
+        of: images, hidden: view.map(mask.isHidden),
         painted: vit.image(of: pixels, like: images), takesLevels: options.normalisesPatches)
     }
   }
@@ -122,11 +124,10 @@ public final class MAE: Module, PretextTask, Reconstructing {
   /// Encoded tokens of the visible patches, the pixels of all that are decoded from them, and which were
   /// visible.
   private func paint(
-    _ images: Tensor, _ random: RandomStream
+    _ images: Tensor, _ view: MaskedView
   ) -> (encoded: Tensor, decoded: Tensor, mask: TokenMask) {
     let vit = encoder.module
-    let mask = Self.mask(
-      options, MaskedView(of: images, patch: vit.patch, random: random), on: images.device)
+    let mask = Self.mask(options, view, on: images.device)
     let encoded = vit.encode(vit.withClassToken(mask.visible(of: vit.embed(images))))
     return (encoded, decode(encoded, mask), mask)
   }

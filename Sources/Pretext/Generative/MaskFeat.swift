@@ -89,7 +89,7 @@ public final class MaskFeat: Module, PretextTask {
     let mask = PatchMask.blocks(
       count: view.count, side: view.side, ratio: options.maskRatio, random: view.random,
       device: .cpu)
-    return view.map(mask.hidden .> 0.5)
+    return view.map(mask.isHidden)
   }
 
   /// The squared error of the hidden patches' histograms.

@@ -80,7 +80,7 @@ public final class SimMIM: Module, PretextTask, Reconstructing {
 
   /// The patches that the network sees the mask token for.
   public static func hidden(_ options: Options, in view: MaskedView) -> Tensor? {
-    view.map(mask(options, view, on: .cpu).hidden .> 0.5)
+    view.map(mask(options, view, on: .cpu).isHidden)
   }
 
   private static func mask(_ options: Options, _ view: MaskedView, on device: Device) -> PatchMask {
@@ -92,7 +92,9 @@ public final class SimMIM: Module, PretextTask, Reconstructing {
   /// The distance of the decoded pixels from the hidden ones.
   public func loss(_ views: Views, _ progress: StepProgress) -> PretextLoss {
     let images = views.images[0]
-    let (encoded, decoded, mask) = paint(images, progress.random("mask"))
+    let view = MaskedView(
+      of: images, patch: encoder.module.patch, random: progress.random("mask"))
+    let (encoded, decoded, mask) = paint(images, view)
     let value = simMIMLoss(decoded, encoder.module.patches(of: images), hidden: mask.hidden)
     return PretextLoss(value, features: encoded.selected(0, along: 1))
   }
@@ -101,21 +103,20 @@ public final class SimMIM: Module, PretextTask, Reconstructing {
   public func reconstruction(of images: Tensor, random: RandomStream) -> Reconstruction {
     withoutGradient {
       let vit = encoder.module
-      let (_, decoded, mask) = paint(images, random)
+      let view = MaskedView(of: images, patch: vit.patch, random: random)
+      let (_, decoded, mask) = paint(images, view)
       return Reconstruction(
-        of: images,
-        hidden: MaskedView(of: images, patch: vit.patch, random: random).map(mask.hidden .> 0.5),
+        of: images, hidden: view.map(mask.isHidden),
         painted: vit.image(of: decoded, like: images))
     }
   }
 
   /// Encoded tokens, the pixels of all patches that are decoded from them, and which were hidden.
   private func paint(
-    _ images: Tensor, _ random: RandomStream
+    _ images: Tensor, _ view: MaskedView
   ) -> (encoded: Tensor, decoded: Tensor, mask: PatchMask) {
     let vit = encoder.module
-    let mask = Self.mask(
-      options, MaskedView(of: images, patch: vit.patch, random: random), on: images.device)
+    let mask = Self.mask(options, view, on: images.device)
     let encoded = mask.encoded(images, by: vit, token: maskToken.value)
     return (encoded, decoder(vit.patchTokens(of: encoded)), mask)
   }

@@ -12,7 +12,7 @@ public import TorchNN
 /// 2024), are settings of the backbone.
 public final class DINOv2: Module, PretextTask {
   /// Hyper-parameters; defaults are the authors' code's for ViT-L/14, without small crops.
-  public struct Options: MethodOptions {
+  public struct Options: MethodOptions, MaskingOptions {
     /// τ of the student.
     public var studentTemperature = 0.1
     /// τ of the teacher after its warm-up.
@@ -99,7 +99,7 @@ public final class DINOv2: Module, PretextTask {
         random: context.random)
     }
     networks = try TokenDistillation(
-      method: "dinov2", Self.masking(options), context
+      method: "dinov2", TokenDistillation.Masking(options), context
     ) {
       TokenHeads(head(options.bottleneck), patches: head(options.patchBottleneck))
     }
@@ -121,12 +121,7 @@ public final class DINOv2: Module, PretextTask {
 
   /// The patches of the large views that the student sees the mask token for.
   public static func hidden(_ options: Options, in view: MaskedView) -> Tensor? {
-    masking(options).hidden(in: view)
-  }
-
-  private static func masking(_ options: Options) -> TokenDistillation.Masking {
-    .init(
-      probability: options.maskProbability, least: options.minimumMask, most: options.maximumMask)
+    TokenDistillation.Masking(options).hidden(in: view)
   }
 
   /// The losses on class tokens and hidden patches, and the KoLeo term of each large view.

@@ -9,7 +9,7 @@ public import TorchNN
 public final class IBOT: Module, PretextTask {
   /// Hyper-parameters; defaults are the authors' for ViT-S without small crops, with the momentum that
   /// their code advises for batches of 256.
-  public struct Options: MethodOptions {
+  public struct Options: MethodOptions, MaskingOptions {
     /// τ of the student.
     public var studentTemperature = 0.1
     /// τ of the teacher after its warm-up.
@@ -85,7 +85,7 @@ public final class IBOT: Module, PretextTask {
     self.options = options
     let outputs = context.prototypeCount(options.prototypes)
     networks = try TokenDistillation(
-      method: "ibot", Self.masking(options), context
+      method: "ibot", TokenDistillation.Masking(options), context
     ) {
       TokenHeads(
         DINOHead(
@@ -114,12 +114,7 @@ public final class IBOT: Module, PretextTask {
 
   /// The patches of the large views that the student sees the mask token for.
   public static func hidden(_ options: Options, in view: MaskedView) -> Tensor? {
-    masking(options).hidden(in: view)
-  }
-
-  private static func masking(_ options: Options) -> TokenDistillation.Masking {
-    .init(
-      probability: options.maskProbability, least: options.minimumMask, most: options.maximumMask)
+    TokenDistillation.Masking(options).hidden(in: view)
   }
 
   /// DINO's loss on class tokens and the same on hidden patches.

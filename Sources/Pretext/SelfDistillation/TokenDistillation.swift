@@ -3,14 +3,26 @@ import Backbones
 import Torch
 import TorchNN
 
+/// Which patches iBOT and DINOv2 hide, as their options name it.
+protocol MaskingOptions {
+  var maskProbability: Double { get }
+  var minimumMask: Double { get }
+  var maximumMask: Double { get }
+}
+
 /// What iBOT and DINOv2 share: a student that sees large views with patches hidden and small ones
 /// whole, a teacher that sees the large ones whole, and heads on class token and patch tokens.
 final class TokenDistillation: Module {
   /// Which patches are hidden.
   struct Masking {
-    var probability: Double
-    var least: Double
-    var most: Double
+    let probability: Double
+    let least: Double
+    let most: Double
+
+    init(_ options: some MaskingOptions) {
+      (probability, least) = (options.maskProbability, options.minimumMask)
+      most = options.maximumMask
+    }
 
     /// What of a view the student does not see; nil for a small view, which it sees whole.
     func hidden(in view: MaskedView) -> Tensor? {

@@ -47,7 +47,13 @@ struct LineChart {
 
   /// The names of the lines, for a layout without labels at their ends.
   var legend: Markup {
-    let items: [Markup] = series.map { "<li>\($0.swatch) \(endLabel($0))</li>" }
+    let largest = series.filter { !$0.isLevel }.flatMap { $0.points.map(\.x) }.max() ?? 0
+    let items: [Markup] = series.map { one in
+      let end = one.isLevel ? largest : one.points.last?.x ?? largest
+      // Values at other sizes do not compare.
+      let at = end < largest ? " at \(Wording.grouped(Int(end)))" : ""
+      return "<li>\(one.swatch) \(endLabel(one) + at)</li>"
+    }
     return #"<ul class="legend">\#(items)</ul>"#
   }
 
