@@ -213,20 +213,16 @@ import Testing
     let json = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
     #expect(
       json.keys.sorted() == [
-        "backbone", "comparisons", "costs", "crossings", "dataset", "design", "families",
-        "features", "format", "growth",
-        "incompleteRuns", "kind", "labelledImages", "limits", "pairs", "primaryMetric", "ranking",
-        "rows",
-        "seeds",
-        "sizes",
-        "spreads", "supersededRuns", "verdict",
+        "adjustedOver", "backbone", "comparisons", "costs", "crossings", "dataset", "design",
+        "families", "features", "format", "growth", "incompleteRuns", "kind", "labelledImages",
+        "limits", "pairs", "primaryMetric", "ranking", "rows", "seeds", "sizes", "spreads",
+        "supersededRuns", "verdict",
       ])
     let row = try #require((json["rows"] as? [[String: Any]])?.first)
     #expect(
       row.keys.sorted() == [
-        "bySeed", "family", "figures", "headlineProtocol", "isBaseline", "isBest", "labelledImages",
-        "method",
-        "pretrainImages", "runs", "title",
+        "bySeed", "family", "figures", "headlineProtocol", "isBaseline", "isBest",
+        "labelledImages", "method", "pretrainImages", "runs", "title", "tunedBySeed",
       ])
     let figure = try #require((row["figures"] as? [[String: Any]])?.first)
     #expect(figure.keys.sorted() == ["estimate", "metric", "protocol"])
