@@ -19,20 +19,29 @@ enum SeriesStyle {
     }
   }
 
-  /// The marker around a point: its shape says the same as the colour.
+  /// The number of the marker's outline.
+  private var outline: Int {
+    switch self {
+    case .method(let index): index % 4
+    case .baseline(let index): index / 2 % 4
+    }
+  }
+
+  /// The marker around a point: its shape says the same as the colour, and tells baselines of one grey
+  /// apart.
   func marker(_ x: Double, _ y: Double, radius r: Double = 4.5, note: String = "") -> Markup {
     let title: Markup = note.isEmpty ? "" : "<title>\(note)</title>"
     let shape = "mark \(cssClass)"
-    guard case .method(let index) = self, index % 4 != 0 else {
+    if outline == 0 {
       return #"<circle class="\#(shape)" cx="\#(x)" cy="\#(y)" r="\#(r)">\#(title)</circle>"#
     }
-    let outline: [(Double, Double)] =
-      switch index % 4 {
+    let corners: [(Double, Double)] =
+      switch outline {
       case 1: [(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)]
       case 2: [(0, -1.2), (1.1, 0.8), (-1.1, 0.8)]
       default: [(0, -1.3), (1.3, 0), (0, 1.3), (-1.3, 0)]
       }
-    let points: [Markup] = outline.map { "\(x + r * $0.0),\(y + r * $0.1) " }
+    let points: [Markup] = corners.map { "\(x + r * $0.0),\(y + r * $0.1) " }
     return #"<polygon class="\#(shape)" points="\#(points)">\#(title)</polygon>"#
   }
 }
