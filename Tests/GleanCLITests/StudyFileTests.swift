@@ -125,11 +125,12 @@ import Testing
     #expect(mixed.code == 64 && mixed.errors.contains("has no parts"), "\(mixed)")
 
     // The same through one file; and of a study and parts, neither hides the other.
-    let export = try await study("export", "whole", "--out", "all.jsonl")
+    let export = try await place.glean(["study", "export", "whole", "--out", "all.jsonl"])
     #expect(export.code == 0 && export.errors.contains("2 finished runs"), "\(export)")
     try await #require(place.glean(["study", "merge", "text", "all.jsonl"]).code == 0)
     #expect(try await figures("text") == figures("whole"))
-    try await #require(study("export", "whole/\(parts[0])", "--out", "one.jsonl").code == 0)
+    try await #require(
+      place.glean(["study", "export", "whole/\(parts[0])", "--out", "one.jsonl"]).code == 0)
     try await #require(place.glean(["study", "merge", "alone", "one.jsonl"]).code == 0)
     for (command, what) in [
       (["study", "merge", "whole", "one.jsonl"], "whole holds parts of a study (such as images/"),
