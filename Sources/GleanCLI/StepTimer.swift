@@ -1,3 +1,4 @@
+import CommandLineKit
 import Foundation
 import Glean
 
@@ -18,6 +19,7 @@ final class StepTimer {
     let new = zip(runs, kinds).filter { known[$1] == nil }.map(\.0.1.method)
     if !new.isEmpty {
       let names = Set(new).sorted().joined(separator: ", ")
+      if known.isEmpty { warnOfLoad() }
       note("Measuring steps on \(plan.name), \(plan.backbone.id): \(names)…")
     }
     var seconds: [String: Double] = [:]
@@ -28,6 +30,16 @@ final class StepTimer {
       (known[kind], seconds[method]) = (measured, measured)
     }
     return seconds
+  }
+
+  /// Says that other programs make steps slow; their load is that of the last minute.
+  private func warnOfLoad() {
+    var load = 0.0
+    let processors = ProcessInfo.processInfo.activeProcessorCount
+    guard getloadavg(&load, 1) == 1, load > Double(processors) / 2 else { return }
+    note(
+      "This machine is busy (load \(String(format: "%.1f", load)) on \(Human.count(processors, "processor"))): "
+        + "on a quiet one the runs take less time.")
   }
 
   /// What decides how long a step takes.
