@@ -192,8 +192,12 @@ struct StudyMaker {
     let progress = StudyProgress(
       quiet: compute.quiet, runs: planned, toMake: try runner.runsToMake())
     defer { progress.dismiss() }
+    var isHeld = false
     let isComplete = try runner.run(
-      report: progress.show, shouldStop: { Interrupt.isRequested })
+      report: {
+        if case .held = $0 { isHeld = true }
+        progress.show($0)
+      }, shouldStop: { Interrupt.isRequested })
     progress.end()
     let part = try StudyReport.write(
       whole, results: results, gleanVersion: gleanVersion, to: folder, overview: overview)
@@ -203,6 +207,6 @@ struct StudyMaker {
     let standing = try plan.standing(of: results.allRuns())
     return Made(
       part: part, missing: shard == nil ? nil : standing.missingNote,
-      isBarren: !planned.isEmpty && !standing.own.contains { $0.status == .finished })
+      isBarren: try !planned.isEmpty && !isHeld && runner.finishedCount() == 0)
   }
 }

@@ -58,24 +58,22 @@ struct StudyMerge: Command {
       if let plan, try study.load() == nil { try study.save(plan) }
       stores[name] = try ResultStore(path: study.results.path)
     }
-    if names != [""], whole.index == nil,
-      let index = self.sources.lazy.compactMap({ StudyFolder(URL(filePath: $0)).index }).first
-    {
+    if names != [""], whole.index == nil, let index = all.lazy.compactMap(\.study.index).first {
       try whole.save(index)
     }
     for parts in sources {
       for part in parts { try stores[part.study.part]?.check(part.study) }
       for part in parts {
         guard let outcome = try stores[part.study.part]?.merge(part.study) else { continue }
+        try addProtocols(of: part.study, to: whole.part(part.study.part))
         print(
           "\(part.name): \(Human.count(outcome.runs, "run")) added, \(outcome.known) known, "
             + "\(Human.count(outcome.evaluations, "protocol")) added to known runs")
       }
     }
-    for (name, plan) in joined {
-      guard let plan, let records = try stores[name]?.allRuns() else { continue }
+    for (name, _) in joined {
       let study = whole.part(name)
-      if try study.load() != plan { try study.save(plan) }
+      guard let plan = try study.load(), let records = try stores[name]?.allRuns() else { continue }
       try show(plan.standing(of: records), of: study)
     }
     if joined.contains(where: { $0.plan != nil }) {
@@ -83,7 +81,7 @@ struct StudyMerge: Command {
     }
   }
 
-  /// The plan of a folder, or of the first source that has one, with the protocols of all.
+  /// The plan of a folder, or of the first source that has one.
   private func plan(of study: StudyFolder, with others: [Source]) throws -> StudyPlan? {
     var plan = try study.load()
     for other in others {
@@ -94,7 +92,6 @@ struct StudyMerge: Command {
             + "into a folder of its own")
       }
       plan = plan ?? theirs
-      plan?.addProtocols(of: theirs)
     }
     guard plan != nil || FileManager.default.fileExists(atPath: study.results.path) else {
       throw UsageError(
@@ -102,6 +99,14 @@ struct StudyMerge: Command {
           + "study first")
     }
     return plan
+  }
+
+  /// Takes the protocols of a source that was joined into the plan.
+  private func addProtocols(of source: PortableStudy, to study: StudyFolder) throws {
+    guard let theirs = source.plan, let plan = try study.load() else { return }
+    var whole = plan
+    whole.addProtocols(of: theirs)
+    if whole != plan { try study.save(whole) }
   }
 
   /// Says what the figures lack.

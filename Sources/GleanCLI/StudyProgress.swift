@@ -22,8 +22,9 @@ final class StudyProgress {
 
   func show(_ event: StudyRunner.Event) {
     switch event {
-    case .known:
+    case .known(let run):
       known += 1
+      left.removeAll { $0 == run }
     case .began(let run, let position, _):
       sayKnown()
       self.position = position
@@ -53,6 +54,7 @@ final class StudyProgress {
       dismiss()
       note("\(name(run)) failed: \(message)")
     case .held(let run):
+      left.removeAll { $0 == run }
       note("\(title(run)) is still being made by another process")
     }
   }

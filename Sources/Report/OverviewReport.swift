@@ -123,7 +123,7 @@ struct OverviewFigures {
 
   /// The largest N of a part.
   func size(_ part: OverviewPart) -> String {
-    part.sizes.last.map(Wording.grouped) ?? "none"
+    part.largestSize.map(Wording.grouped) ?? "none"
   }
 
   var legend: String {

@@ -14,9 +14,9 @@ extension JointAnalysis {
   /// "the methods", or "the 6 methods that have all blocks": a mean of other blocks cannot stand
   /// beside theirs, and a method without one may be ahead where it was run.
   var ranked: String {
-    leftOutMethods.isEmpty
-      ? "the methods"
-      : "the \(Wording.count(rows.count { !$0.isBaseline }, "method")) that have all blocks"
+    if leftOutMethods.isEmpty { return "the methods" }
+    let count = rows.count { !$0.isBaseline }
+    return "the \(Wording.count(count, "method")) that \(count == 1 ? "has" : "have") all blocks"
   }
 
   /// The methods that this leaves out; empty if there are none.
@@ -149,11 +149,7 @@ struct GroupWords {
         }
       }
     guard let own = ownBest, let clauses = clauses(toGeneral(own), names: names) else { return nil }
-    let against = toGeneral(own)
-    let wins = against.count { $0.isWin }
-    let answer =
-      wins == against.count
-      ? "Yes" : wins > 0 ? "In part" : against.allSatisfy(\.isLoss) ? "No" : "Not shown"
+    let answer = TestResult.answer(toGeneral(own).map(\.result))
     let question = "Does pretraining on your own images alone beat general weights there?"
     return (["\(question) \(answer): \(own.title) is \(clauses).", further] as [String?])
       .compactMap { $0 }.joined(separator: " ")

@@ -8,7 +8,7 @@ enum PackedFlags {
 
   /// The flags; nil if the bytes are not as many as `count` flags need.
   static func unpack(_ bytes: [UInt8], count: Int) -> [Bool]? {
-    guard count >= 0, bytes.count == (count + 7) / 8 else { return nil }
+    guard 0...8 * bytes.count ~= count, bytes.count == (count + 7) / 8 else { return nil }
     return (0..<count).map { bytes[$0 / 8] & (1 << ($0 % 8)) != 0 }
   }
 }

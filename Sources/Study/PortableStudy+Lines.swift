@@ -15,6 +15,8 @@ extension PortableStudy {
   /// What begins a part. The numbers tell whether lines are lost; older files have none.
   private struct Head: Codable {
     var format: Int
+    /// With the first part.
+    var index: StudyIndex?
     /// Left out of a study without parts.
     var part: String?
     /// How many the file has.
@@ -37,7 +39,7 @@ extension PortableStudy {
       var text = Data()
       for part in parts {
         let head = Head(
-          format: format, part: part.part.isEmpty ? nil : part.part,
+          format: format, index: part.index, part: part.part.isEmpty ? nil : part.part,
           parts: part.part.isEmpty ? nil : parts.count, plan: part.plan, runs: part.runs.count,
           settings: part.settings)
         text += try encoder.encode(head) + Data("\n".utf8)
@@ -113,8 +115,10 @@ extension PortableStudy {
     let words = part.split(separator: "/", omittingEmptySubsequences: false)
     guard part.isEmpty || words.count <= StudyPart.depth && !words.contains(where: \.isNoFolder)
     else { throw reader.wrong("part", "is '\(part)', which is no part's name") }
-    return PortableStudy(
+    var study = PortableStudy(
       origin: reader.file, part: part, plan: head.plan, settings: head.settings, runs: [])
+    study.index = head.index
+    return study
   }
 }
 

@@ -6,6 +6,8 @@ public struct PortableStudy: Sendable {
   public var origin: String
   /// Its name within a study of several parts: see ``StudyFolder/parts``; empty for a study of its own.
   public var part: String
+  /// The name, command and order of parts of the whole, with its first part; `nil` if none is kept.
+  public var index: StudyIndex?
   /// The plan; `nil` for results that lie without one.
   public var plan: StudyPlan?
   /// What is kept with the results, as JSON by name: facts of the images, classes of the test images.
@@ -43,10 +45,12 @@ public struct PortableStudy: Sendable {
     }
     let folder = StudyFolder(url)
     let names = folder.parts
-    return try (names.isEmpty ? [""] : names).map { name in
+    var parts = try (names.isEmpty ? [""] : names).map { name in
       let study = folder.part(name)
       return try PortableStudy(study.results, part: name, plan: study.load())
     }
+    parts[0].index = folder.index
+    return parts
   }
 
   private init(_ database: URL, part: String = "", plan: StudyPlan?) throws {

@@ -29,6 +29,9 @@ struct RunLine: Codable {
     var correct: Data
   }
 
+  /// More than any number of images, bytes or seconds of a run.
+  private static let most = 1e15
+
   init(_ finished: FinishedRun) {
     run = finished.record
     run.directory = ""
@@ -61,8 +64,8 @@ struct RunLine: Codable {
       ("cost.steps", Double(cost.steps)), ("cost.imagesSeen", Double(cost.imagesSeen)),
       ("cost.imagesPerSecond", cost.imagesPerSecond),
       ("cost.peakMemoryBytes", Double(cost.peakMemoryBytes)),
-    ] where !(value >= 0 && value.isFinite) {
-      throw reader.wrong("run.\(field)", "is below 0 or no number")
+    ] where !(0...Self.most ~= value) {
+      throw reader.wrong("run.\(field)", "is out of range")
     }
     if Set(evaluations.map(\.name)).count < evaluations.count {
       throw reader.wrong("evaluations", "name a protocol twice")

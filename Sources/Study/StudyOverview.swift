@@ -39,13 +39,16 @@ public struct OverviewPart: Sendable {
   /// The sizes of what is pretrained on the set itself, ascending.
   package var sizes: [Int] { summary.ownSizes }
 
+  /// The largest of them; before a method is made, that of the baselines.
+  package var largestSize: Int? { sizes.last ?? summary.sizes.last }
+
   /// Whether its networks were fine-tuned with all labels, as most publications do.
   package var isFineTuned: Bool { summary.rows.contains { !$0.tunedBySeed.isEmpty } }
 
   /// The row of a method at the largest size, which is that of the other set where it is pretrained on
   /// one; `nil` where it is not made there.
   package func largestRow(_ method: String) -> SummaryRow? {
-    let largest = StudyRow(method).source == nil ? sizes.last : plan.transfer?.sizes.last
+    let largest = StudyRow(method).source == nil ? largestSize : plan.transfer?.sizes.last
     return summary.rows.first {
       $0.method == method && ($0.pretrainImages == nil || $0.pretrainImages == largest)
     }

@@ -103,6 +103,14 @@ public struct StudyRunner {
     }
   }
 
+  /// How many of ``plannedRuns()`` are finished.
+  /// - Throws: ``PretextError`` or ``DatabaseError``.
+  public func finishedCount() throws -> Int {
+    try plannedRuns().count {
+      try results.isFinished(RunIdentity(of: $0, plan, data: data, source: source).key.id)
+    }
+  }
+
   // MARK: - One run
 
   /// What became of a run: made or failed, stopped, or left to the process that is making it.

@@ -111,20 +111,20 @@ extension StudySummary {
     }
   }
 
-  /// The finished runs by method and sizes, in the order of the rows: of each the newest revision of
-  /// its method alone.
+  /// The finished runs by method and sizes, in the order of the rows: of each method those of the newest
+  /// revision alone, at all sizes, which curves and joint means run through.
   private static func cells(
     of runs: [RunRecord], scores: [String: [Score]]
   ) -> (cells: [Cell], leftOut: LeftOut) {
     let finished = runs.filter { $0.status == .finished }.sorted { $0.startedAt < $1.startedAt }
     let revisions = finished.map { RunIdentity.methodRevision(of: $0.key) }
     let newest = Dictionary(
-      zip(finished.map { Cell.Place($0.key) }, revisions), uniquingKeysWith: max)
+      zip(finished.map(\.key.method), revisions), uniquingKeysWith: max)
     var cells: [Cell.Place: Cell] = [:]
     var leftOut = LeftOut()
     for (run, revision) in zip(finished, revisions) {
       let place = Cell.Place(run.key)
-      guard revision == newest[place] else {
+      guard revision == newest[run.key.method] else {
         leftOut.outdated.append(run)
         continue
       }

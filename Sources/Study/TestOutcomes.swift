@@ -113,12 +113,12 @@ public struct TestOutcomes: Sendable {
       let total = drawn.reduce(0, +)
       return drawn.map { $0 / total }
     }
-    var totals = [Double](repeating: 0, count: (labels.max() ?? 0) + 1)
-    for (label, count) in zip(labels, drawn) where label >= 0 { totals[label] += count }
+    var totals: [Int: Double] = [:]
+    for (label, count) in zip(labels, drawn) where label >= 0 { totals[label, default: 0] += count }
     // A class of which no image was drawn has no share, as in the metric itself.
-    let classes = Double(totals.count { $0 > 0 })
+    let classes = Double(totals.values.count { $0 > 0 })
     return zip(labels, drawn).map { label, count in
-      count == 0 || label < 0 ? 0 : count / (totals[label] * classes)
+      count == 0 || label < 0 ? 0 : count / ((totals[label] ?? 1) * classes)
     }
   }
 }

@@ -27,6 +27,14 @@ public enum TestResult: String, Encodable, Sendable {
     self = isSure && isWin ? .better : isSure && isLoss ? .worse : .notSignificant
   }
 
+  /// "Yes", "In part", "No" or "Not shown": whether something is better than all that it was compared
+  /// with. That a difference is not significant denies nothing.
+  static func answer(_ results: [TestResult]) -> String {
+    let wins = results.count { $0 == .better }
+    if wins == results.count { return "Yes" }
+    return wins > 0 ? "In part" : results.allSatisfy { $0 == .worse } ? "No" : "Not shown"
+  }
+
   /// "not significant".
   package var title: String { rawValue.replacing("-", with: " ") }
 }

@@ -91,7 +91,7 @@ struct VerdictFacts {
   let size: Int
   let figure: Estimate
   /// Against each baseline, in the order in which they are spoken of; against pixels and SupCon only
-  /// where these are ahead.
+  /// where these are ahead, or no other was run.
   let baselines: [Comparison]
 
   /// Against general weights, frozen and fine-tuned.
@@ -119,11 +119,15 @@ struct VerdictFacts {
     self.best = best
     self.size = size
     self.figure = figure
-    baselines = Baseline.all.compactMap { reference in
+    let all = Baseline.all.compactMap { reference in
       summary.comparisons.first {
         $0.method == best.method && $0.reference == reference && $0.pretrainImages == size
       }
-    }.filter { ![Baseline.pixels, Baseline.supCon].contains($0.reference) || $0.isLoss }
+    }
+    let spoken = all.filter {
+      ![Baseline.pixels, Baseline.supCon].contains($0.reference) || $0.isLoss
+    }
+    baselines = spoken.isEmpty ? all : spoken
   }
 
   private var pretrained: String { Self.pretrained(best, on: size) }

@@ -65,11 +65,7 @@ extension VerdictFacts {
   /// these further gives.
   func inDomain() -> String? {
     guard let alone = againstGeneral(isContinued: false) else { return nil }
-    let wins = alone.comparisons.count { $0.isWin }
-    let answer =
-      wins == alone.comparisons.count
-      ? "Yes"
-      : wins > 0 ? "In part" : alone.comparisons.allSatisfy(\.isLoss) ? "No" : "Not shown"
+    let answer = TestResult.answer(alone.comparisons.map(\.result))
     let further = againstGeneral(isContinued: true).map {
       " Pretraining the general weights further: \($0.text)."
     }

@@ -141,11 +141,16 @@ import Training
     (#""status":"finished""#, #""status":"running""#, "line 2, field 'run.status': "),
     (#""id":"2""#, #""id":"1""#, "line 3, field 'run.key.id': is that of line 2 too"),
     (#""steps":150}"#, #""steps""#, "line 2: "),
-    (#""seed":0"#, #""seed":-4"#, "line 2, field 'run.key.seed': is below 0"),
-    (#""pretrainImages":1000"#, #""pretrainImages":-1"#, "'run.key.pretrainImages': is below 0"),
+    (#""seed":0"#, #""seed":-4"#, "line 2, field 'run.key.seed': is out of range"),
+    (
+      #""pretrainImages":1000"#, #""pretrainImages":-1"#,
+      "'run.key.pretrainImages': is out of range"
+    ),
     (#""value":0.5"#, #""value":53.0"#, "scores.0.value': is 53.0, which no accuracy can be"),
     (#""lower":0.1"#, #""lower":9"#, "scores.0.interval': has a lower end above"),
     (#""images":2"#, #""images":9"#, "outcomes.0.correct': has no bit for each of 9 images"),
+    (#""images":2"#, #""images":\#(Int.max)"#, "outcomes.0.correct': has no bit for each of"),
+    (#""imagesSeen":"#, #""imagesSeen":99999999999"#, "'run.cost.imagesSeen': is out of range"),
     (#""runs":2"#, #""runs":3"#, "2 runs end here, where its first line tells of 3"),
     (#""runs":2"#, #""part":"../a","runs":2"#, "line 1, field 'part': is '../a'"),
   ])
@@ -182,6 +187,7 @@ import Training
       let text = try String(contentsOf: file, encoding: .utf8)
       let parts = try PortableStudy.parts(of: file)
       #expect(parts.map(\.part) == names && parts.map(\.plan) == [plan, plan])
+      #expect(parts[0].index == study.index && study.index?.title == "both")
       #expect(
         parts.map { $0.runs.map(\.evaluations.first?.scores.first?.value) } == [[0.5], [0.25]])
       try PortableStudy.write(parts, to: file)

@@ -168,6 +168,11 @@ import Testing
     let interval = try #require(comparison.imagesInterval)
     #expect(interval.lower < comparison.difference.mean)
     #expect(interval.upper > comparison.difference.mean && interval.lower > 0.3)
+    // Labels may come from a file of another's.
+    var other = study
+    other.outcomes.labels = labels.map { $0 * Int.max }
+    #expect(
+      other.summary(metric: .balancedAccuracy).comparisons.first?.imagesInterval == interval)
     var unknown = study
     unknown.outcomes.labels = []
     #expect(

@@ -124,7 +124,7 @@ struct LineChart {
     if series.isLevel, let point = series.points.first {
       return """
         <line class="\(shape)" x1="\(left)" y1="\(y(point.y))" x2="\(right)" y2="\(y(point.y))">\
-        <title>\(point.note)</title></line>
+        <title>\(point.note)</title></line>\(series.style.marker(left + 12, y(point.y), note: point.note))
         """
     }
     let points: [Markup] = series.points.map { "\(x($0.x)),\(y($0.y)) " }

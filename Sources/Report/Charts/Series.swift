@@ -64,7 +64,7 @@ struct ChartSeries {
     """
     <svg class="swatch" width="26" height="12" viewBox="0 0 26 12" aria-hidden="true">\
     <line class="line \(style.cssClass)" x1="1" y1="6" x2="25" y2="6"/>\
-    \(isLevel ? "" : style.marker(13, 6, radius: 3.5))</svg>
+    \(style.marker(13, 6, radius: 3.5))</svg>
     """
   }
 }
