@@ -18,6 +18,9 @@ let cxx: [CXXSetting] = [
     "-Wall", "-Wextra", "-Werror",
   ])
 ]
+// What runs are recorded with. A target of its own, so that a new commit compiles one line anew.
+let commit =
+  Context.gitInformation.map { $0.currentCommit + ($0.hasUncommittedChanges ? "+" : "") } ?? ""
 let torchLinker: [LinkerSetting] = [
   .unsafeFlags([
     "-L\(libtorch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/lib",
@@ -91,8 +94,9 @@ let package = Package(
         "Downstream", "Insight", "Study", "Report",
       ]),
     room("CommandLineKit"),
+    .target(name: "CCommit", cSettings: [.define("GLEAN_COMMIT", to: "\"\(commit)\"")]),
     .executableTarget(
-      name: "GleanCLI", dependencies: ["Glean", "CommandLineKit"], swiftSettings: swift),
+      name: "GleanCLI", dependencies: ["CCommit", "Glean", "CommandLineKit"], swiftSettings: swift),
     .executableTarget(
       name: "GleanBench",
       dependencies: [

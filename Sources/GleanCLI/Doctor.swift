@@ -40,7 +40,9 @@ struct Finding: Encodable {
 enum Diagnosis {
   static func findings() -> [Finding] {
     [
-      Finding(subject: "glean", found: gleanVersion),
+      Finding(
+        subject: "glean",
+        found: gleanVersion + (gleanCommit.isEmpty ? "" : ", commit \(gleanCommit)")),
       Finding(subject: "swift", found: swiftVersion),
       libtorch, device, precision, threads,
       Finding(subject: "libvips", found: ImageFile.decoderVersion),

@@ -175,7 +175,7 @@ struct StudyMaker {
     try StudyReport.keepFacts(of: set.data, command: commandLine, in: results)
     let runner = StudyRunner(
       plan, data: set.data, source: source?.data, runs: runs ?? folder.runs, results: results,
-      environment: RunEnvironment(version: gleanVersion, commit: ""), shard: shard)
+      environment: RunEnvironment(version: gleanVersion, commit: gleanCommit), shard: shard)
     let planned = try runner.plannedRuns()
     let share = shard.map { " (shard \($0.rawValue))" } ?? ""
     compute.note(

@@ -127,6 +127,12 @@ import Testing
     // The same through one file; and of a study and parts, neither hides the other.
     let export = try await place.glean(["study", "export", "whole", "--out", "all.jsonl"])
     #expect(export.code == 0 && export.errors.contains("2 finished runs"), "\(export)")
+    let findings = try #require(
+      try await place.glean(["doctor", "--json"]).json as? [[String: Any]])
+    let version = try #require(findings.first { $0["subject"] as? String == "glean" }?["found"])
+    let commit = "\(version)".components(separatedBy: "commit ").dropFirst().first ?? ""
+    let text = try String(contentsOf: place.path("all.jsonl"), encoding: .utf8)
+    #expect(text.contains("\"commit\":\"\(commit)\""))
     try await #require(place.glean(["study", "merge", "text", "all.jsonl"]).code == 0)
     #expect(try await figures("text") == figures("whole"))
     try await #require(

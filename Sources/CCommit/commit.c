@@ -1,0 +1,3 @@
+#include "CCommit.h"
+
+const char *glean_commit(void) { return GLEAN_COMMIT; }
