@@ -52,11 +52,12 @@ def fit(table):
     return solution, np.linalg.pinv(design.T @ design), residual @ residual / df, df
 
 
-# Simulated studies: the layout of results/low-data-ucmerced-resnet.jsonl, figures in points.
+# Simulated studies: the layout of the aerial tiles in results/low-data.jsonl, figures in points.
 STUDIES = 20_000
 SIZES = np.log([200, 600, 1680])
 METHODS, BASELINES = 7, 5
-RESULTS = Path(__file__).parents[1] / "results" / "low-data-ucmerced-resnet.jsonl"
+RESULTS = Path(__file__).parents[1] / "results" / "low-data.jsonl"
+PART = "ucmerced-128/resnet18-w16-small/200-steps"
 # Its 420 test images, named rightly half the time: the outcomes of networks of two rows correlate by
 # 0.28. Of a row's variance over seeds about half is of the images, each run having its own luck with
 # them; never more than all that networks of two rows do not share.
@@ -193,9 +194,11 @@ def crossings(y, slope=4.0, steps=40):
 
 def measured():
     """The deviations over seeds of the study's rows, [size, row], methods first."""
-    with open(RESULTS) as lines:
-        plan = json.loads(next(lines))["plan"]
-        runs = [json.loads(line) for line in lines]
+    with open(RESULTS) as file:
+        lines = [json.loads(line) for line in file]
+    begin = next(n for n, line in enumerate(lines) if line.get("part") == PART)
+    plan = lines[begin]["plan"]
+    runs = lines[begin + 1 : begin + 1 + lines[begin]["runs"]]
     values = {}
     for run in runs:
         scores = {
