@@ -175,7 +175,9 @@ struct OverviewWords {
       if !group.leftOut.isEmpty {
         limits.append(
           "\(on), left out of the joint analysis, as no seed has all their blocks: "
-            + "\(Wording.list(group.leftOut)).")
+            + "\(Wording.list(group.leftOut))."
+            + (group.datasets.count > 2
+              ? " 'glean report' of the folders alone that have them joins these too." : ""))
       }
       if !group.emptyDatasets.isEmpty {
         limits.append(
