@@ -177,7 +177,7 @@ struct NetworkOptions: ParsableArguments {
   @Option(help: "Side of the views in pixels; by default the images', at most 64 on a processor.")
   var imageSize: Int?
   @Option(help: "Images in a batch.") var batch = 128
-  @Option(help: "Optimiser settings: published, short, or automatic (short below 100 epochs).")
+  @Option(help: "Optimiser settings: published, short, or automatic (short below 5,000 steps).")
   var recipe = RecipeChoice.automatic
 
   func validate() throws {
