@@ -85,7 +85,8 @@ struct StudyTemplate {
   private var header: [String] {
     let purpose = """
       A study. 'glean study plan' on this file shows its runs and what they take; 'glean study run'
-      makes them. Every field but sets may be left out: what is commented out shows a default or an example.
+      makes them. Every field but sets may be left out: what is commented out shows a default or an
+      example.
       """
     let texts = [purpose] + (preset.map { ["", $0.note] } ?? [])
     return texts.flatMap { $0.split(separator: "\n", omittingEmptySubsequences: false) }
