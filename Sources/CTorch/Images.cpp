@@ -121,7 +121,7 @@ ctorch_result ctorch_mix_channels(ctorch_tensor x, const float *mixes, const flo
     const int64_t length = channels * area, numbers = channels * (2 * channels + 1);
     auto result = at::empty(images.sizes(),
                             images.options().dtype(at::kFloat).memory_format(at::MemoryFormat::ChannelsLast));
-    const auto *source = images.const_data_ptr<uint8_t>();
+    const auto *source = static_cast<const uint8_t *>(images.const_data_ptr());
     auto *target = result.mutable_data_ptr<float>();
     at::parallel_for(0, images.size(0), /*grain=*/1, [&](int64_t begin, int64_t end) {
       Mixing m{};

@@ -51,13 +51,13 @@ import TorchNN
       labels: Tensor([0, 1, 2, 0, 1, 2, 0, 1]))
   }
 
-  static func begin(_ task: any PretextTask, _ plan: ViewPlan) {
+  static func begin(_ task: any PretextTask, _ plan: ViewPlan, on device: Device = .cpu) {
     task.beforeEpoch(
       firstStep,
       DatasetPass { network in
         withoutGradient {
           concatenated(
-            (0..<8).map { network(views(plan, seed: UInt64($0)).images[0]) })
+            (0..<8).map { network(views(plan, seed: UInt64($0)).images[0].to(device)) })
         }
       })
   }

@@ -10,14 +10,14 @@ import Training
 
 /// Runs of the loop on 24 images of noise.
 @Suite struct TrainerTests {
-  private static let store: @Sendable () -> DeviceStore = {
+  static func store(_ device: Device = .cpu) -> DeviceStore {
     let pixels = RandomStream(seed: 5).integers([24, 12, 12, 3], in: 0..<256).to(.uint8)
-    return DeviceStore(pixels: pixels, labels: (0..<24).map { $0 % 3 })
+    return DeviceStore(pixels: pixels, labels: (0..<24).map { $0 % 3 }, device: device)
   }
 
-  private func configuration(_ method: String = "simclr", steps: Int = 6, seed: UInt64 = 1) throws
-    -> RunConfiguration
-  {
+  static func configuration(
+    _ method: String = "simclr", steps: Int = 6, seed: UInt64 = 1
+  ) throws -> RunConfiguration {
     // Heads that cost no time.
     let small: [String: JSONValue] = [
       "hidden": .number(24), "output": .number(12), "width": .number(24), "bottleneck": .number(8),
@@ -59,7 +59,7 @@ import Training
   @Test(arguments: Registry.tasks.map { $0.card.name })
   func aStoppedRunGoesOnToTheSameWeights(method: String) throws {
     try inFolder { folder in
-      let configuration = try configuration(method)
+      let configuration = try Self.configuration(method)
       let whole = folder.appending(path: "whole")
       let parts = folder.appending(path: "parts")
       #expect(try run(configuration, in: whole).isFinished)
@@ -76,7 +76,7 @@ import Training
   @Test(arguments: ["simclr", "moco-v2", "swav", "dino", "mae"])
   func watchingHeldOutImagesLeavesTheWeightsAsTheyAre(method: String) throws {
     try inFolder { folder in
-      let configuration = try configuration(method, steps: 24)
+      let configuration = try Self.configuration(method, steps: 24)
       let (alone, watched) = (folder.appending(path: "alone"), folder.appending(path: "watched"))
       for (place, heldOut) in [(alone, []), (watched, Array(16..<24))] {
         var trainer = Trainer(
@@ -97,7 +97,7 @@ import Training
   @Test(arguments: ["exemplar-cnn", "npid", "pirl"])
   func whereImagesAreClassesARunTakesAsManyAsItCanMeetOften(method: String) throws {
     try inFolder { folder in
-      let task = try run(configuration(method), in: folder).task
+      let task = try run(Self.configuration(method), in: folder).task
       #expect(task.state.contains { ["head.weight", "memory"].contains($0.name) })
       for (name, tensor) in task.state where ["head.weight", "memory"].contains(name) {
         #expect(tensor.size(0) == 8, "\(name)")
@@ -110,9 +110,9 @@ import Training
 
   @Test func aRunBeginsWithTheWeightsItIsGiven() throws {
     try inFolder { folder in
-      let first = try run(configuration(steps: 2), in: folder.appending(path: "first"))
+      let first = try run(Self.configuration(steps: 2), in: folder.appending(path: "first"))
       let file = folder.appending(path: "first/\(Trainer.weightsName)")
-      var configuration = try configuration("supervised", steps: 1)
+      var configuration = try Self.configuration("supervised", steps: 1)
       configuration.initial = try InitialWeights(file)
       let begun = try configuration.makeBackbone()
       for (own, given) in zip(begun.state, first.task.pretrained.state) {
@@ -137,7 +137,7 @@ import Training
     ["vit-micro:patch=4", "convnext-atto:width=4"])
   func aStoppedRunWithDropPathGoesOnToTheSameWeights(method: String, backbone: String) throws {
     try inFolder { folder in
-      var configuration = try configuration(method)
+      var configuration = try Self.configuration(method)
       configuration.backbone = try BackboneSpec("\(backbone),droppath=0.5", imageSize: 12)
       let (whole, parts) = (folder.appending(path: "whole"), folder.appending(path: "parts"))
       #expect(try run(configuration, in: whole).isFinished)
@@ -159,7 +159,7 @@ import Training
     try inFolder { folder in
       let names = ["a", "b", "c"]
       for (name, seed) in zip(names, [1, 1, 2] as [UInt64]) {
-        _ = try run(configuration(steps: 2, seed: seed), in: folder.appending(path: name))
+        _ = try run(Self.configuration(steps: 2, seed: seed), in: folder.appending(path: name))
       }
       let files = try names.map { try weights(folder.appending(path: $0)) }
       #expect(files[0] == files[1])
@@ -169,23 +169,23 @@ import Training
 
   @Test func otherSettingsOrImagesAreNotMistakenForTheSameRun() throws {
     try inFolder { folder in
-      _ = try run(configuration(), in: folder, stopAfter: 2)
+      _ = try run(Self.configuration(), in: folder, stopAfter: 2)
       let error = #expect(throws: TrainingError.self) {
-        try run(configuration(steps: 9), in: folder)
+        try run(Self.configuration(steps: 9), in: folder)
       }
       #expect("\(try #require(error))".contains("budget was 6 steps, now 9 steps"))
       #expect(throws: TrainingError.self) {
-        try run(configuration(), in: folder, indices: Array(0..<16))
+        try run(Self.configuration(), in: folder, indices: Array(0..<16))
       }
     }
   }
 
   @Test func aDamagedCheckpointIsNamed() throws {
     try inFolder { folder in
-      _ = try run(configuration(), in: folder, stopAfter: 2)
+      _ = try run(Self.configuration(), in: folder, stopAfter: 2)
       let checkpoint = folder.appending(path: Trainer.checkpointName)
       try Data(contentsOf: checkpoint).prefix(1000).write(to: checkpoint)
-      let error = #expect(throws: TrainingError.self) { try run(configuration(), in: folder) }
+      let error = #expect(throws: TrainingError.self) { try run(Self.configuration(), in: folder) }
       #expect("\(try #require(error))".contains(checkpoint.path))
     }
   }
@@ -193,7 +193,7 @@ import Training
   @Test func aRunThatDivergesStopsAndSaysSo() throws {
     try inFolder { folder in
       // Scores divided by so little are infinite.
-      var configuration = try configuration()
+      var configuration = try Self.configuration()
       configuration.options["temperature"] = .number(1e-60)
       let error = #expect(throws: TrainingError.self) { try run(configuration, in: folder) }
       #expect("\(try #require(error))".contains("diverged"))
@@ -202,7 +202,7 @@ import Training
 
   @Test func metricsHaveALineEveryTenStepsAndGoOnWithoutRepeats() throws {
     try inFolder { folder in
-      let configuration = try configuration(steps: 25)
+      let configuration = try Self.configuration(steps: 25)
       _ = try run(configuration, in: folder, stopAfter: 12)
       _ = try run(configuration, in: folder)
       let text = try String(
@@ -218,14 +218,14 @@ import Training
   @Test func oneImageIsTooFew() throws {
     try inFolder { folder in
       #expect(throws: TrainingError.self) {
-        try run(configuration(), in: folder, indices: [3])
+        try run(Self.configuration(), in: folder, indices: [3])
       }
     }
   }
 
   @Test func fewerImagesThanABatchAreOneBatch() throws {
     try inFolder { folder in
-      let outcome = try run(configuration(steps: 3), in: folder, indices: [1, 2, 5])
+      let outcome = try run(Self.configuration(steps: 3), in: folder, indices: [1, 2, 5])
       #expect(outcome.imagesSeen == 9)
     }
   }
