@@ -54,7 +54,7 @@ struct OverviewSections {
       DifferenceTable.Row(
         title: one.title, reference: one.referenceTitle, difference: one.difference,
         imagesInterval: one.imagesInterval, adjustedP: one.adjustedP,
-        result: one.result.title, isSignificant: one.isSignificant)
+        result: one.result)
     }
     let spread = group.deviation.map { ", deviation \(Wording.points($0))" } ?? ""
     let degrees =
@@ -162,7 +162,7 @@ struct OverviewSections {
         DifferenceTable.Row(
           title: "\(arm.title), epochs (\(Wording.number(arm.epochs.mean)))",
           reference: "steps (\(Wording.number(arm.steps.mean)))", difference: arm.difference,
-          adjustedP: arm.adjustedP, result: arm.result.title, isSignificant: arm.isSignificant)
+          adjustedP: arm.adjustedP, result: arm.result)
       }
       let title =
         "\(here[0].network) · \(Wording.list(here[0].datasets)) · \(Wording.list(here[0].budgets))"

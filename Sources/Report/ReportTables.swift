@@ -70,8 +70,7 @@ struct ReportTables {
           comparisons.map {
             DifferenceTable.Row(
               title: $0.title, reference: $0.referenceTitle, difference: $0.difference,
-              imagesInterval: $0.imagesInterval, adjustedP: $0.adjustedP, result: $0.result.title,
-              isSignificant: $0.isSignificant)
+              imagesInterval: $0.imagesInterval, adjustedP: $0.adjustedP, result: $0.result)
           }
         )
       }

@@ -31,9 +31,6 @@ public struct ArmComparison: Encodable, Sendable {
   /// What follows of the epochs arm; there is no interval over test images.
   public private(set) var result = TestResult.notTested
 
-  /// Whether the adjusted p-value is below ``Significance/level``.
-  public var isSignificant: Bool { result == .better || result == .worse }
-
   /// "resnet18-w8, with pretraining on photos": what no two comparisons of a method share beside the
   /// budgets.
   package var network: String { ([backbone] + distinctions).joined(separator: ", ") }

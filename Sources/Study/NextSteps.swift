@@ -80,7 +80,7 @@ extension VerdictFacts {
     let isContinued = summary.rows.contains {
       !$0.isBaseline && StudyRow($0.method).isFromGeneral
     }
-    guard !isContinued, general.contains(where: \.isLoss) else { return nil }
+    guard !isContinued, general.contains(where: \.result.isLoss) else { return nil }
     return Verdict.Sentence(
       "Next: pretrain on your images from the general weights, as no row does; they are ahead of "
         + "\(best.title).", .differences)

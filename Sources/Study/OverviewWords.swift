@@ -85,7 +85,7 @@ struct OverviewWords {
       func clause(_ verb: String, _ isWanted: (ArmComparison) -> Bool) -> String? {
         let names = here.filter(isWanted).map { arm in
           arm.title
-            + (arm.isSignificant ? " by \(Wording.points(arm.difference.mean))" : "")
+            + (arm.result.isSignificant ? " by \(Wording.points(arm.difference.mean))" : "")
         }
         return names.isEmpty ? nil : "\(verb) \(Wording.list(names))"
       }

@@ -156,7 +156,7 @@ extension StudySummary {
       let against = comparisons.filter {
         $0.pretrainImages == size && ($0.method == method || $0.reference == method)
       }
-      let wins = against.allSatisfy { $0.method == method ? $0.isWin : $0.isLoss }
+      let wins = against.allSatisfy { $0.method == method ? $0.result.isWin : $0.result.isLoss }
       if wins, !against.isEmpty { winsBySize[size] = top }
     }
     for top in Set(winsBySize.values) {
