@@ -59,15 +59,12 @@ extension ArmComparison {
       steps.append((part.summary, sizes))
       epochs.append((other.summary, sizes))
       datasets.append(part.summary.dataset)
-      for budget in ["\(part.plan.budget)", "\(other.plan.budget)"]
-      where !budgets.contains(budget) {
-        budgets.append(budget)
-      }
+      budgets += ["\(part.plan.budget)", "\(other.plan.budget)"]
     }
     guard let first = steps.first else { return [] }
-    var known: Set<String> = []
-    let titles = first.summary.rows.filter {
-      (try? StudyRow($0.method).trains()) == true && known.insert($0.method).inserted
+    budgets = budgets.uniqued()
+    let titles = first.summary.rows.uniqued(on: \.method).filter {
+      (try? StudyRow($0.method).trains()) == true
     }
     let rows = titles.compactMap { row -> (SummaryRow, [Int: Double], [Int: Double])? in
       let values = (
@@ -119,13 +116,8 @@ extension JointFamily {
   /// Only methods that every backbone of an arm has count, and only pretraining from scratch on the
   /// sets themselves; of several groups of a backbone, the first.
   static func all(_ groups: [JointAnalysis]) -> [JointFamily] {
-    var arms: [StudyOverview.Arm] = []
-    for group in groups where !arms.contains(group.arm) { arms.append(group.arm) }
-    return arms.flatMap { arm in
-      var backbones: Set<String> = []
-      let here = groups.filter {
-        $0.arm == arm && !$0.rows.isEmpty && backbones.insert($0.backbone).inserted
-      }
+    groups.grouped(by: \.arm).flatMap { arm, groups in
+      let here = groups.filter { !$0.rows.isEmpty }.uniqued(on: \.backbone)
       let shared = here.first?.rows.filter { row in
         let name = StudyRow(row.method)
         return row.family != nil && name.source == nil && !name.isFromGeneral

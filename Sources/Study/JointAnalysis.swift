@@ -174,10 +174,7 @@ extension JointAnalysis {
 
   /// The rows of the study's own backbone, each once.
   private static func allRows(_ parts: [OverviewPart]) -> [SummaryRow] {
-    var known: Set<String> = []
-    return parts.flatMap(\.summary.rows).filter {
-      $0.otherBackbone == nil && known.insert($0.method).inserted
-    }
+    parts.flatMap(\.summary.rows).filter { $0.otherBackbone == nil }.uniqued(on: \.method)
   }
 
   /// A row's figures by seed: the mean over the data sets of the mean over their sizes, for the seeds

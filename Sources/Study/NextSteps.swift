@@ -68,8 +68,7 @@ extension VerdictFacts {
     let collapsed = summary.features.filter {
       $0.collapsedRuns > 0 && !Baseline.all.contains($0.method)
     }
-    var titles: [String] = []
-    for title in collapsed.map(\.title) where !titles.contains(title) { titles.append(title) }
+    let titles = collapsed.map(\.title).uniqued()
     guard !titles.isEmpty else { return nil }
     return Verdict.Sentence(
       "Next: another method, or a lower learning rate, in place of \(Wording.list(titles)): runs "

@@ -44,13 +44,9 @@ struct OverviewWords {
 
   /// Whether the same family leads on every backbone.
   private func backbones() -> [StudyOverview.Sentence] {
-    var arms: [StudyOverview.Arm] = []
-    for family in overview.families where !arms.contains(family.arm) { arms.append(family.arm) }
-    return arms.compactMap { arm in
-      let families = overview.families.filter { $0.arm == arm }
-      let backbones = overview.groups.reduce(into: [String]()) { known, group in
-        let isMeasured = families.contains { $0.byBackbone[group.backbone] != nil }
-        if isMeasured, !known.contains(group.backbone) { known.append(group.backbone) }
+    overview.families.grouped(by: \.arm).compactMap { arm, families in
+      let backbones = overview.groups.map(\.backbone).uniqued().filter { backbone in
+        families.contains { $0.byBackbone[backbone] != nil }
       }
       guard families.count > 1, backbones.count > 1 else { return nil }
       let leaders = backbones.compactMap { backbone in

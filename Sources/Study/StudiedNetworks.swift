@@ -31,9 +31,7 @@ public struct StudiedNetworks {
     origin = "Every row at \(sizes), seed \(seed)."
     let folder = WeightsFolder(
       plan: plan, records: records, runs: runs, channels: channels, device: device)
-    var seen: Set<String> = []
-    for method in planned.map(\.method) where seen.insert(method).inserted {
-      let own = planned.filter { $0.method == method }
+    for (method, own) in planned.grouped(by: \.method) {
       let row = StudyRow(method)
       guard row.method != Baseline.pixels else { continue }
       guard let largest = own.map(\.images).max(),

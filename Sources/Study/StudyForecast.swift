@@ -43,13 +43,10 @@ extension StudyPlan {
   ) throws(PretextError) -> StudyForecast {
     let standing = try standing(of: finished.map(\.record))
     let (all, missing) = (standing.planned, standing.missing)
-    var rows: [StudyForecast.Row] = []
-    for run in all where !rows.contains(where: { $0.method == run.method }) {
-      let own = all.filter { $0.method == run.method }
-      rows.append(
-        StudyForecast.Row(
-          method: run.method, sizes: Set(own.filter(\.dependsOnSize).map(\.images)).sorted(),
-          runs: own.count, made: own.count - missing.count { $0.method == run.method }))
+    let rows = all.grouped(by: \.method).map { method, own in
+      StudyForecast.Row(
+        method: method, sizes: Set(own.filter(\.dependsOnSize).map(\.images)).sorted(),
+        runs: own.count, made: own.count - missing.count { $0.method == method })
     }
     var bytes = 0
     for run in all where run.trains {

@@ -124,12 +124,7 @@ public struct StudyOverview: Encodable, Sendable {
 
   /// What the arms of the budget differ by, the rows of the same parts and budgets together.
   package var armsByPlace: [[ArmComparison]] {
-    arms.reduce(into: []) { known, arm in
-      let place = known.firstIndex {
-        ($0[0].network, $0[0].budgets) == (arm.network, arm.budgets)
-      }
-      if let place { known[place].append(arm) } else { known.append([arm]) }
-    }
+    arms.grouped { [$0.network] + $0.budgets }.map(\.members)
   }
 
   /// Joins the parts' figures.

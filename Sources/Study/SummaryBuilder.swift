@@ -189,11 +189,8 @@ extension FeatureSummary {
 
 extension MethodCost {
   static func of(_ cells: [Cell], options: SummaryOptions) -> [MethodCost] {
-    var order: [String] = []
-    for cell in cells where !order.contains(cell.place.method) { order.append(cell.place.method) }
-    return order.compactMap { method in
-      let costs = cells.filter { $0.place.method == method }
-        .flatMap { $0.ordered.compactMap(\.record.cost) }
+    cells.grouped(by: \.place.method).compactMap { method, cells in
+      let costs = cells.flatMap { $0.ordered.compactMap(\.record.cost) }
       guard !costs.isEmpty else { return nil }
       func mean(_ value: (RunCost) -> Double) -> Double {
         costs.map(value).reduce(0, +) / Double(costs.count)

@@ -2,21 +2,15 @@
 extension VerdictFacts {
   /// At which sizes the best method beats each baseline.
   func fromHowMany() -> String? {
-    var clauses: [(at: String, baselines: [String])] = []
-    for baseline in baselines where baseline.p != nil {
+    let won = baselines.filter { $0.p != nil }.compactMap {
+      baseline -> (at: String, title: String)? in
       let tested = summary.comparisons.filter {
         $0.method == best.method && $0.reference == baseline.reference && $0.p != nil
       }.sorted { $0.pretrainImages < $1.pretrainImages }
-      guard tested.count > 1 else { continue }
-      let at = Self.where(wonAt: tested)
-      if let known = clauses.firstIndex(where: { $0.at == at }) {
-        clauses[known].baselines.append(baseline.referenceTitle)
-      } else {
-        clauses.append((at, [baseline.referenceTitle]))
-      }
+      return tested.count > 1 ? (Self.where(wonAt: tested), baseline.referenceTitle) : nil
     }
-    guard !clauses.isEmpty else { return nil }
-    let text = clauses.map { "than \(Wording.list($0.baselines)) \($0.at)" }
+    guard !won.isEmpty else { return nil }
+    let text = won.grouped(by: \.at).map { "than \(Wording.list($1.map(\.title))) \($0)" }
     return "\(Wording.sentence(best.title)) is significantly better "
       + text.joined(separator: "; ") + "."
   }
