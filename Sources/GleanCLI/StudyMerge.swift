@@ -118,6 +118,7 @@ struct StudyMerge: Command {
           + "\(strangers.count == 1 ? "is" : "are") not in its plan and in no figure; 'glean compare' "
           + "with their methods, sizes and seeds takes them in")
     }
+    if let device = standing.device.note { note("warning: \(study.url.relativePath): \(device)") }
     if let missing = standing.missingNote { note(missing) }
   }
 }

@@ -91,10 +91,11 @@ extension ArmComparison {
 
 extension OverviewPart {
   /// Whether the other judges rows of the same set and labels, after the same pretraining but for its
-  /// length. (Rows that begin with general weights are compared where both have them.)
+  /// length, on the same kind of device. (Rows that begin with general weights are compared where both
+  /// have them.)
   fileprivate func differsInBudgetAlone(from other: OverviewPart) -> Bool {
     set == other.set && plan.transfer?.name == other.plan.transfer?.name
-      && plan.labels == other.plan.labels
+      && plan.labels == other.plan.labels && summary.device.kind == other.summary.device.kind
       && (plan.general == nil || other.plan.general == nil
         || plan.general?.title == other.plan.general?.title)
   }

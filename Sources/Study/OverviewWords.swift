@@ -121,7 +121,7 @@ struct OverviewWords {
     }
   }
 
-  /// What is not made yet.
+  /// What is not made yet, or left out.
   private func standing() -> [StudyOverview.Sentence] {
     overview.parts.compactMap { part in
       let clauses = [
@@ -130,6 +130,7 @@ struct OverviewWords {
           : "\(part.missingRuns) of \(Wording.count(part.plannedRuns, "run")) "
             + "\(part.missingRuns == 1 ? "is" : "are") not made yet",
         part.failedRuns == 0 ? nil : "\(Wording.count(part.failedRuns, "run")) failed",
+        part.device.clause,
       ].compactMap { $0 }
       guard !clauses.isEmpty else { return nil }
       return sentence(
@@ -145,6 +146,15 @@ struct OverviewWords {
       "Backbones stand apart, and no test compares two: what a family gains on one may be the "
         + "backbone's doing.",
     ]
+    let devices = overview.parts.grouped(by: \.device.kind).compactMap { kind, parts in
+      let names = parts.map { "\($0.dataset) (\($0.backbone), \($0.budget))" }
+      return kind.map { "\($0): \(Wording.list(names))" }
+    }
+    if devices.count > 1 {
+      limits.append(
+        "The parts were made on unlike kinds of device (\(devices.joined(separator: "; "))): rows are "
+          + "compared within a part, and budgets between parts of one kind only.")
+    }
     for group in overview.groups {
       let on = "On \(group.title)"
       let metrics = Set(group.datasets.map(\.metric.title)).sorted()

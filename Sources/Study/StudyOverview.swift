@@ -85,6 +85,8 @@ public struct StudyOverview: Encodable, Sendable {
     public var missingRuns: Int
     /// Those that failed.
     public var failedRuns: Int
+    /// The kind of device that its figures are of.
+    public var device: StudyDevice
     /// The part's own answer.
     public var headline: String
   }
@@ -136,6 +138,7 @@ public struct StudyOverview: Encodable, Sendable {
         budget: "\(part.plan.budget)", sizes: part.sizes, seeds: part.summary.seeds,
         plannedRuns: try part.plan.runs().count, missingRuns: part.missing.count,
         failedRuns: part.summary.incompleteRuns.count { $0.status == .failed },
+        device: part.summary.device,
         headline: part.summary.verdict.headline)
     }
     let members = OverviewGroup.all(parts)

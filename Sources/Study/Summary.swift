@@ -73,6 +73,8 @@ public struct StudySummary: Encodable, Sendable {
   public var costs: [MethodCost]
   /// What the features of each method look like on the test images, by N.
   public var features: [FeatureSummary]
+  /// The kind of device that all figures are of.
+  public var device: StudyDevice
   /// The answer in words.
   public var verdict: Verdict
   /// What the study does not show, in sentences.

@@ -49,9 +49,10 @@ extension StudySummary {
   ///     caller leaves those out.)
   ///   - scores: the scores of these runs; others are ignored.
   ///   - outcomes: which test images each run named rightly, for the intervals over test images.
+  ///   - device: the kind of device that the runs were made on: see ``PlanStanding``.
   public init(
     runs: [RunRecord], scores: [Score], outcomes: TestOutcomes = TestOutcomes(),
-    options: SummaryOptions
+    device: StudyDevice = StudyDevice(), options: SummaryOptions
   ) {
     let ours = runs.filter { options.includes($0.key) }
     let scoresByRun = Dictionary(grouping: scores, by: \.runId)
@@ -86,6 +87,7 @@ extension StudySummary {
         message: $0.message)
     }
     supersededRuns = leftOut.superseded
+    self.device = device
     limits = []
     verdict = Verdict(outcome: .noVerdict, headline: "", anchor: .results, sentences: [])
     markBest()

@@ -58,12 +58,15 @@ public struct Verdict: Encodable, Sendable {
 
 extension Verdict {
   init(of summary: StudySummary) {
+    let lacking =
+      [summary.device.note].compactMap { $0 }.map { Sentence($0, .results) }
+      + VerdictFacts.incomplete(summary)
     guard let facts = VerdictFacts(summary) else {
       self.init(
         outcome: .noVerdict,
         headline: "No pretraining run has finished: there is nothing to compare yet.",
         anchor: .results,
-        sentences: VerdictFacts.incomplete(summary))
+        sentences: lacking)
       return
     }
     let (outcome, headline, shown) = facts.headline()
@@ -79,7 +82,7 @@ extension Verdict {
       outcome: outcome, headline: headline, anchor: shown == nil ? .results : .differences,
       sentences: comparisons
         + others.compactMap { text, anchor in text.map { Sentence($0, anchor) } }
-        + facts.nextSteps() + VerdictFacts.incomplete(summary))
+        + facts.nextSteps() + lacking)
   }
 }
 

@@ -214,6 +214,7 @@ import Testing
     #expect(
       json.keys.sorted() == [
         "adjustedOver", "backbone", "comparisons", "costs", "crossings", "dataset", "design",
+        "device",
         "families", "features", "format", "growth", "incompleteRuns", "kind", "labelledImages",
         "limits", "pairs", "primaryMetric", "ranking", "rows", "seeds", "sizes", "spreads",
         "supersededRuns", "verdict",
