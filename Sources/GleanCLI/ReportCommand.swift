@@ -60,17 +60,13 @@ struct ReportCommand: Command {
 
   /// The studies that are named, or lie in a folder that is.
   private func studies() throws -> [StudyFolder] {
-    var studies: [StudyFolder] = []
-    for folder in folders {
+    let studies = try folders.flatMap { folder in
       let whole = StudyFolder(URL(filePath: folder))
       let parts = whole.parts
       if parts.isEmpty { _ = try openStudy(folder) }
-      for study in parts.map(whole.part)
-      where !studies.contains(where: { $0.url.path == study.url.path }) {
-        studies.append(study)
-      }
+      return parts.map(whole.part)
     }
-    return studies
+    return studies.uniqued { $0.url.path }
   }
 
   /// The folder of the overview.

@@ -147,7 +147,10 @@ struct StudyMaker {
     var deviation: Double?
     if FileManager.default.fileExists(atPath: folder.results.path) {
       let results = try ResultStore(path: folder.results.path)
-      finished = try results.finishedRuns()
+      // What another kind of device has made is made anew here.
+      finished = try results.finishedRuns().filter {
+        $0.record.key.deviceKind ?? device.kind == device.kind
+      }
       deviation = try StudyReport.summary(plan, results: results).sensitivity?.deviation
     }
     let measured = try timer.secondsPerStep(of: plan.untimed(finished), plan, set.data)

@@ -38,8 +38,7 @@ struct StudyMerge: Command {
       }
     }
     let all = sources.flatMap { $0 }
-    var names: [String] = []
-    for source in all where !names.contains(source.study.part) { names.append(source.study.part) }
+    let names = all.map(\.study.part).uniqued()
     if names.count > 1, let whole = all.first(where: \.study.part.isEmpty) {
       throw UsageError(
         "\(whole.name) has no parts, as other sources have; join it into the part that it belongs to"
@@ -119,6 +118,7 @@ struct StudyMerge: Command {
           + "\(strangers.count == 1 ? "is" : "are") not in its plan and in no figure; 'glean compare' "
           + "with their methods, sizes and seeds takes them in")
     }
+    if let device = standing.device.note { note("warning: \(study.url.relativePath): \(device)") }
     if let missing = standing.missingNote { note(missing) }
   }
 }

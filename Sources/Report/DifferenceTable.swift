@@ -9,9 +9,7 @@ struct DifferenceTable {
     var difference: Estimate
     var imagesInterval: Interval?
     var adjustedP: Double?
-    /// "better", "not significant".
-    var result: String
-    var isSignificant: Bool
+    var result: TestResult
   }
 
   /// Rows under headings; an empty heading is left out.
@@ -42,7 +40,7 @@ struct DifferenceTable {
 
   private func row(_ row: Row, _ scale: Scale) -> Markup {
     let difference = row.difference
-    let style: SeriesStyle = row.isSignificant ? .method(0) : .baseline(0)
+    let style: SeriesStyle = row.result.isSignificant ? .method(0) : .baseline(0)
     let whisker = difference.interval.map {
       Whisker.horizontal(
         scale(max($0.lower, scale.domain.lowerBound)),
@@ -60,7 +58,7 @@ struct DifferenceTable {
       <line class="zero" x1="\(scale(0))" y1="0" x2="\(scale(0))" y2="22"/>\(whisker ?? "")\
       \(style.marker(scale(difference.mean), 11, radius: 3.5))</svg></td>\
       <td class="number">\(row.adjustedP.map(Wording.p) ?? "–")</td>\
-      <td>\(row.result)</td></tr>
+      <td>\(row.result.title)</td></tr>
       """
   }
 }

@@ -45,7 +45,7 @@ public enum HTMLReport {
       \(Markup.when(!settings.facts.isEmpty, section("Data", facts(settings.facts))))
       \(Markup.when(!settings.skippedFiles.isEmpty, section(
         "Skipped files", skipped(settings))))
-      \(section("Make it again", again(settings)))
+      \(section("Make it again", again(summary, settings)))
       """
     return HTMLPage(
       title: settings.title, gleanVersion: settings.gleanVersion, content: content,
@@ -215,11 +215,12 @@ public enum HTMLReport {
       """
   }
 
-  private static func again(_ settings: ReportSettings) -> Markup {
-    """
-    <pre class="command">\(settings.command)</pre>\
-    \(Markup.when(!settings.recipes.isEmpty, HTMLPage.list(settings.recipes)))\
-    <details><summary>Exact settings</summary><pre>\(settings.settingsJSON)</pre></details>
-    """
+  private static func again(_ summary: StudySummary, _ settings: ReportSettings) -> Markup {
+    let notes = settings.recipes + (summary.device.kind.map { ["Kind of device: \($0)."] } ?? [])
+    return """
+      <pre class="command">\(settings.command)</pre>\
+      \(Markup.when(!notes.isEmpty, HTMLPage.list(notes)))\
+      <details><summary>Exact settings</summary><pre>\(settings.settingsJSON)</pre></details>
+      """
   }
 }

@@ -54,7 +54,7 @@ struct OverviewSections {
       DifferenceTable.Row(
         title: one.title, reference: one.referenceTitle, difference: one.difference,
         imagesInterval: one.imagesInterval, adjustedP: one.adjustedP,
-        result: one.result.title, isSignificant: one.isSignificant)
+        result: one.result)
     }
     let spread = group.deviation.map { ", deviation \(Wording.points($0))" } ?? ""
     let degrees =
@@ -80,27 +80,18 @@ struct OverviewSections {
   private func crossings(_ group: JointAnalysis, id: String) -> Markup {
     let points = group.crossings.flatMap { $0 }
     guard !points.isEmpty else { return "" }
-    var references: [(name: String, title: String)] = []
-    var methods: [(name: String, title: String)] = []
-    for point in points {
-      if !references.contains(where: { $0.name == point.reference }) {
-        references.append((point.reference, point.referenceTitle))
-      }
-      if !methods.contains(where: { $0.name == point.method }) {
-        methods.append((point.method, point.title))
-      }
-    }
-    let bodies: [Markup] = references.map { reference in
+    let methods = points.uniqued(on: \.method)
+    let bodies: [Markup] = points.uniqued(on: \.reference).map { baseline in
       let rows: [Markup] = methods.map { method in
         let cells: [Markup] = group.crossings.map { points in
-          cell(points.first { $0.method == method.name && $0.reference == reference.name })
+          cell(points.first { $0.method == method.method && $0.reference == baseline.reference })
         }
         return #"<tr><th scope="row">\#(method.title)</th>\#(cells)</tr>"#
       }
       let columns = String(group.datasets.count + 1)
       return """
         <tbody><tr class="group"><th scope="rowgroup" colspan="\(columns)">ahead of \
-        \(reference.title)</th></tr>\(rows)</tbody>
+        \(baseline.referenceTitle)</th></tr>\(rows)</tbody>
         """
     }
     let heads: [Markup] = group.datasets.map { HTMLPage.column($0.name) }
@@ -125,15 +116,10 @@ struct OverviewSections {
   /// A column for each backbone, apart for each arm.
   var families: Markup {
     let backbones = overview.families.flatMap(\.byBackbone.keys)
-    let columns = overview.groups.map(\.backbone).reduce(into: [String]()) { known, backbone in
-      if backbones.contains(backbone), !known.contains(backbone) { known.append(backbone) }
-    }
+    let columns = overview.groups.map(\.backbone).filter(backbones.contains).uniqued()
     guard Set(overview.families.map(\.family)).count > 1 else { return "" }
-    let arms = overview.families.reduce(into: [StudyOverview.Arm]()) { known, family in
-      if !known.contains(family.arm) { known.append(family.arm) }
-    }
-    let bodies: [Markup] = arms.map { arm in
-      let rows: [Markup] = overview.families.filter { $0.arm == arm }.map { family in
+    let bodies: [Markup] = overview.families.grouped(by: \.arm).map { arm, families in
+      let rows: [Markup] = families.map { family in
         """
         <tr><th scope="row">\(family.family)<small>\(Wording.list(family.methods))</small></th>\
         \(columns.map { HTMLPage.cell(family.byBackbone[$0]) })</tr>
@@ -162,7 +148,7 @@ struct OverviewSections {
         DifferenceTable.Row(
           title: "\(arm.title), epochs (\(Wording.number(arm.epochs.mean)))",
           reference: "steps (\(Wording.number(arm.steps.mean)))", difference: arm.difference,
-          adjustedP: arm.adjustedP, result: arm.result.title, isSignificant: arm.isSignificant)
+          adjustedP: arm.adjustedP, result: arm.result)
       }
       let title =
         "\(here[0].network) · \(Wording.list(here[0].datasets)) · \(Wording.list(here[0].budgets))"

@@ -78,9 +78,7 @@ struct PublishedSection {
 
   /// The published rows in their order, networks of one method side by side.
   private var methods: [String] {
-    published.rows.map(\.method).reduce(into: []) { known, method in
-      if !known.contains(method) { known.append(method) }
-    }
+    published.rows.map(\.method).uniqued()
   }
 
   private var figureTable: Markup {
@@ -135,9 +133,7 @@ struct PublishedSection {
 
   /// Which general weights stand in the table.
   private var general: String {
-    let own = parts.compactMap(\.plan.general?.title).reduce(into: [String]()) { known, title in
-      if !known.contains(title) { known.append(title) }
-    }
+    let own = parts.compactMap(\.plan.general?.title).uniqued()
     return "The published general weights are those of supervised training on ImageNet-1k or "
       + "Places-205" + (own.isEmpty ? "." : "; here, \(Wording.list(own)).")
   }

@@ -6,27 +6,24 @@ import Training
 enum RecipeNotes {
   /// One sentence a recipe, naming the methods that follow it.
   static func sentences(of plan: StudyPlan) -> [String] {
-    var order: [String] = []
-    var followers: [String: [String]] = [:]
+    var followers: [(recipe: String, title: String)] = []
     for method in plan.methods {
       let row = StudyRow(method)
       guard let card = try? row.card(), (try? row.trains()) == true else { continue }
       for size in plan.sizes {
         let steps = plan.budget.steps(images: size, batch: plan.batch)
-        let text = Recipe.resolve(
+        let recipe = Recipe.resolve(
           plan.recipe, card: card, backbone: plan.configuration(of: method).backbone,
           imageSize: plan.imageSize,
           batch: min(plan.batch, size), steps: steps
         ).summary
-        if followers[text] == nil { order.append(text) }
-        if followers[text]?.contains(card.title) != true {
-          followers[text, default: []].append(card.title)
-        }
+        followers.append((recipe, card.title))
       }
     }
-    let recipes = order.map { text in
-      let names = order.count == 1 ? "All that trains" : Wording.list(followers[text] ?? [])
-      return "\(names): \(text)."
+    let groups = followers.grouped(by: \.recipe)
+    let recipes = groups.map { recipe, members in
+      let titles = members.map(\.title).uniqued()
+      return "\(groups.count == 1 ? "All that trains" : Wording.list(titles)): \(recipe)."
     }
     return recipes + plan.sizes.compactMap { exemplars(of: plan, size: $0) }
   }

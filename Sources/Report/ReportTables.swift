@@ -70,8 +70,7 @@ struct ReportTables {
           comparisons.map {
             DifferenceTable.Row(
               title: $0.title, reference: $0.referenceTitle, difference: $0.difference,
-              imagesInterval: $0.imagesInterval, adjustedP: $0.adjustedP, result: $0.result.title,
-              isSignificant: $0.isSignificant)
+              imagesInterval: $0.imagesInterval, adjustedP: $0.adjustedP, result: $0.result)
           }
         )
       }
@@ -139,23 +138,13 @@ struct ReportTables {
     }
     let begun = Set(
       summary.incompleteRuns.map { [$0.title, "\($0.pretrainImages)", "\($0.seed)"] })
-    var groups: [(run: PlannedRun, seeds: [Int])] = []
-    for run in missing
-    where !begun.contains([StudyRow(run.method).title, "\(run.images)", "\(run.seed)"]) {
-      let place = groups.firstIndex {
-        $0.run.method == run.method && $0.run.images == run.images
-          && $0.run.labelled == run.labelled
-      }
-      if let place {
-        groups[place].seeds.append(run.seed)
-      } else {
-        groups.append((run, [run.seed]))
-      }
-    }
-    rows += groups.map {
+    let groups = missing.filter {
+      !begun.contains([StudyRow($0.method).title, "\($0.images)", "\($0.seed)"])
+    }.grouped { [$0.method, "\($0.images)", "\($0.labelled)"] }
+    rows += groups.map { _, runs in
       row(
-        StudyRow($0.run.method).title, $0.run.images, $0.run.labelled, $0.seeds.sorted(),
-        "not begun", "")
+        StudyRow(runs[0].method).title, runs[0].images, runs[0].labelled,
+        runs.map(\.seed).sorted(), "not begun", "")
     }
     guard !rows.isEmpty else { return "" }
     return HTMLPage.table(

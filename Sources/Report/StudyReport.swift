@@ -173,7 +173,7 @@ public enum StudyReport {
   ) throws -> StudySummary {
     StudySummary(
       runs: standing.own, scores: try results.scores(),
-      outcomes: try results.outcomes(of: plan.name),
+      outcomes: try results.outcomes(of: plan.name), device: standing.device,
       options: SummaryOptions(
         dataset: plan.name, backbone: plan.backbone.id,
         generalBackbone: plan.general?.backbone.id,

@@ -31,9 +31,6 @@ public struct ArmComparison: Encodable, Sendable {
   /// What follows of the epochs arm; there is no interval over test images.
   public private(set) var result = TestResult.notTested
 
-  /// Whether the adjusted p-value is below ``Significance/level``.
-  public var isSignificant: Bool { result == .better || result == .worse }
-
   /// "resnet18-w8, with pretraining on photos": what no two comparisons of a method share beside the
   /// budgets.
   package var network: String { ([backbone] + distinctions).joined(separator: ", ") }
@@ -62,15 +59,12 @@ extension ArmComparison {
       steps.append((part.summary, sizes))
       epochs.append((other.summary, sizes))
       datasets.append(part.summary.dataset)
-      for budget in ["\(part.plan.budget)", "\(other.plan.budget)"]
-      where !budgets.contains(budget) {
-        budgets.append(budget)
-      }
+      budgets += ["\(part.plan.budget)", "\(other.plan.budget)"]
     }
     guard let first = steps.first else { return [] }
-    var known: Set<String> = []
-    let titles = first.summary.rows.filter {
-      (try? StudyRow($0.method).trains()) == true && known.insert($0.method).inserted
+    budgets = budgets.uniqued()
+    let titles = first.summary.rows.uniqued(on: \.method).filter {
+      (try? StudyRow($0.method).trains()) == true
     }
     let rows = titles.compactMap { row -> (SummaryRow, [Int: Double], [Int: Double])? in
       let values = (
@@ -97,10 +91,11 @@ extension ArmComparison {
 
 extension OverviewPart {
   /// Whether the other judges rows of the same set and labels, after the same pretraining but for its
-  /// length. (Rows that begin with general weights are compared where both have them.)
+  /// length, on the same kind of device. (Rows that begin with general weights are compared where both
+  /// have them.)
   fileprivate func differsInBudgetAlone(from other: OverviewPart) -> Bool {
     set == other.set && plan.transfer?.name == other.plan.transfer?.name
-      && plan.labels == other.plan.labels
+      && plan.labels == other.plan.labels && summary.device.kind == other.summary.device.kind
       && (plan.general == nil || other.plan.general == nil
         || plan.general?.title == other.plan.general?.title)
   }
@@ -122,13 +117,8 @@ extension JointFamily {
   /// Only methods that every backbone of an arm has count, and only pretraining from scratch on the
   /// sets themselves; of several groups of a backbone, the first.
   static func all(_ groups: [JointAnalysis]) -> [JointFamily] {
-    var arms: [StudyOverview.Arm] = []
-    for group in groups where !arms.contains(group.arm) { arms.append(group.arm) }
-    return arms.flatMap { arm in
-      var backbones: Set<String> = []
-      let here = groups.filter {
-        $0.arm == arm && !$0.rows.isEmpty && backbones.insert($0.backbone).inserted
-      }
+    groups.grouped(by: \.arm).flatMap { arm, groups in
+      let here = groups.filter { !$0.rows.isEmpty }.uniqued(on: \.backbone)
       let shared = here.first?.rows.filter { row in
         let name = StudyRow(row.method)
         return row.family != nil && name.source == nil && !name.isFromGeneral

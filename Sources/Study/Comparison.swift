@@ -33,13 +33,6 @@ public struct Comparison: Encodable, Sendable {
   /// What the two tests say together.
   public internal(set) var result = TestResult.notTested
 
-  /// Whether there is a difference.
-  public var isSignificant: Bool { isWin || isLoss }
-  /// Significant, and the method is better.
-  public var isWin: Bool { result == .better }
-  /// Significant, and the method is worse.
-  public var isLoss: Bool { result == .worse }
-
   private enum CodingKeys: String, CodingKey {
     case method, title, reference, referenceTitle, pretrainImages, labelledImages
     case evaluation = "protocol"

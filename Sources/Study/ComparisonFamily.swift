@@ -28,14 +28,10 @@ struct ComparisonFamily {
     self.outcomes = outcomes
     let comparable = cells.filter { $0.backbone == options.backbone }
     let methods = comparable.filter { !$0.place.isBaseline && $0.place.pretrainImages != nil }
-    var sizes: [Cell.Place] = []
-    for cell in methods where !sizes.contains(where: { Self.share($0, cell.place) }) {
-      sizes.append(cell.place)
-    }
-    for size in sizes {
-      let here = methods.filter { Self.share(size, $0.place) }
+    let sizes = methods.grouped { [$0.place.pretrainImages, $0.place.labelledImages] }
+    for here in sizes.map(\.members) {
       let baselines = comparable.filter {
-        $0.place.isBaseline && Self.isComparable($0.place, size)
+        $0.place.isBaseline && Self.isComparable($0.place, here[0].place)
       }
       compare(here, with: baselines)
     }
@@ -56,11 +52,6 @@ struct ComparisonFamily {
         comparisons[index].difference, adjustedP: comparisons[index].adjustedP,
         imagesInterval: comparisons[index].imagesInterval)
     }
-  }
-
-  /// The same N and L.
-  private static func share(_ a: Cell.Place, _ b: Cell.Place) -> Bool {
-    a.pretrainImages == b.pretrainImages && a.labelledImages == b.labelledImages
   }
 
   /// The same labels, and the same N where the baseline depends on it.

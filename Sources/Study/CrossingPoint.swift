@@ -44,15 +44,8 @@ extension CrossingPoint {
   /// Every method against every baseline, where the method has two sizes or more.
   static func all(_ cells: [Cell], options: SummaryOptions) -> [CrossingPoint] {
     let comparable = cells.filter { $0.backbone == options.backbone }
-    var curves: [RunCurve] = []
-    for cell in comparable {
-      if let place = curves.firstIndex(where: { $0.method == cell.place.method }) {
-        curves[place].add(cell, options.primaryMetric)
-      } else {
-        var curve = RunCurve(method: cell.place.method, isBaseline: cell.place.isBaseline)
-        curve.add(cell, options.primaryMetric)
-        curves.append(curve)
-      }
+    let curves = comparable.grouped(by: \.place.method).map {
+      RunCurve($0.members, options.primaryMetric)
     }
     let methods = curves.indices.filter { !curves[$0].isBaseline && curves[$0].sizes.count > 1 }
     let baselines = curves.indices.filter { curves[$0].isBaseline }
@@ -120,24 +113,19 @@ private struct RunCurve {
   let method: String
   let isBaseline: Bool
   /// Ascending.
-  private(set) var sizes: [Int] = []
+  let sizes: [Int]
   /// By size, then by seed.
   private var figures: [Int: [Int: Double]] = [:]
   /// By seed, of a row that does not depend on the size.
   private var constant: [Int: Double] = [:]
 
-  init(method: String, isBaseline: Bool) {
-    self.method = method
-    self.isBaseline = isBaseline
-  }
-
-  mutating func add(_ cell: Cell, _ metric: Metric) {
-    let values = cell.headlines(metric)
-    guard let size = cell.place.pretrainImages else {
-      constant = values
-      return
+  /// - Parameter cells: the row's, at least one.
+  init(_ cells: [Cell], _ metric: Metric) {
+    (method, isBaseline) = (cells[0].place.method, cells[0].place.isBaseline)
+    for cell in cells {
+      let values = cell.headlines(metric)
+      if let size = cell.place.pretrainImages { figures[size] = values } else { constant = values }
     }
-    figures[size] = values
     sizes = figures.keys.sorted()
   }
 

@@ -20,14 +20,9 @@ extension CurveGrowth {
     let methods = cells.filter {
       $0.backbone == options.backbone && !$0.place.isBaseline && $0.place.pretrainImages != nil
     }
-    var curves: [String: [Cell]] = [:]
-    var order: [String] = []
-    for cell in methods {
-      if curves[cell.place.method] == nil { order.append(cell.place.method) }
-      curves[cell.place.method, default: []].append(cell)
-    }
-    return order.compactMap { method in
-      guard let ends = curves[method]?.suffix(2), ends.count == 2, let before = ends.first,
+    return methods.grouped(by: \.place.method).compactMap { method, cells in
+      let ends = cells.suffix(2)
+      guard ends.count == 2, let before = ends.first,
         let after = ends.last, let from = before.place.pretrainImages,
         let to = after.place.pretrainImages, to > from
       else { return nil }

@@ -9,7 +9,7 @@ extension JointAnalysis {
     }
   }
 
-  var isBestAheadOfAll: Bool { !rivals.isEmpty && rivals.allSatisfy(\.isWin) }
+  var isBestAheadOfAll: Bool { !rivals.isEmpty && rivals.allSatisfy(\.result.isWin) }
 
   /// "the methods", or "the 6 methods that have all blocks": a mean of other blocks cannot stand
   /// beside theirs, and a method without one may be ahead where it was run.
@@ -68,7 +68,7 @@ struct GroupWords {
     if best.estimate.n == 1 { return "one seed: no interval, no verdict" }
     let rivals = group.rivals
     if rivals.isEmpty { return nil }
-    let beaten = rivals.count(where: \.isWin)
+    let beaten = rivals.count(where: \.result.isWin)
     let others = rivals.count == 1 ? "the other" : "all \(rivals.count) others"
     return beaten == rivals.count
       ? "significantly ahead of \(others)"
@@ -120,9 +120,9 @@ struct GroupWords {
   ) -> String? {
     let tested = comparisons.filter { $0.p != nil }
     let parts = [
-      ("significantly better than", tested.filter(\.isWin)),
-      ("significantly worse than", tested.filter(\.isLoss)),
-      ("not significantly different from", tested.filter { !$0.isSignificant }),
+      ("significantly better than", tested.filter(\.result.isWin)),
+      ("significantly worse than", tested.filter(\.result.isLoss)),
+      ("not significantly different from", tested.filter { !$0.result.isSignificant }),
     ].filter { !$0.1.isEmpty }.map { "\($0) \(names($1))" }
     return parts.isEmpty ? nil : parts.joined(separator: "; ")
   }

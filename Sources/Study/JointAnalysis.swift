@@ -83,7 +83,15 @@ public struct JointAnalysis: Encodable, Sendable {
       .joined(separator: ", ")
   }
   /// Whether all figures lie in 0...1.
-  var areShares: Bool { datasets.allSatisfy(\.metric.isShare) }
+  let areShares: Bool
+  /// The p-values of the other pairs of methods, among which those of the best were picked.
+  private(set) var undeclaredP: [Double]
+
+  private enum CodingKeys: String, CodingKey {
+    case backbone, arm, distinctions, datasets, emptyDatasets, rows, leftOut, leftOutMethods
+    case incompleteSeeds, comparisons, blocks, degreesOfFreedom, deviation, unevenRow, ranking
+    case crossings
+  }
 }
 
 extension JointAnalysis {
@@ -111,9 +119,8 @@ extension JointAnalysis {
     blocks = datasets.reduce(0) { $0 + $1.sizes.count * $1.seeds.count }
 
     var rows: [Row] = []
-    var seeds: Set<Int> = []
     (leftOut, leftOutMethods) = ([], [])
-    let areShares = datasets.allSatisfy(\.metric.isShare)
+    areShares = datasets.allSatisfy(\.metric.isShare)
     for row in Self.allRows(filled) {
       let values = Self.bySeed(row.method, filled.map { ($0.summary, $0.sizes) })
       guard let estimate = Estimate(bySeed: values, areShares: areShares) else {
@@ -121,7 +128,6 @@ extension JointAnalysis {
         if !row.isBaseline { leftOutMethods.append(row.title) }
         continue
       }
-      seeds.formUnion(values.keys)
       rows.append(
         Row(
           method: row.method, title: row.title, family: row.family, isBaseline: row.isBaseline,
@@ -137,7 +143,7 @@ extension JointAnalysis {
     degreesOfFreedom = model.degreesOfFreedom
     deviation = model.deviation
     unevenRow = model.unevenRow.map { [rows = self.rows] in rows[$0].title }
-    comparisons = []
+    (comparisons, undeclaredP) = ([], [])
     let images = ImagesIntervals(filled)
     let methods = self.rows.indices.filter { !self.rows[$0].isBaseline }
     for method in methods {
@@ -146,7 +152,11 @@ extension JointAnalysis {
       }
     }
     // The highest mean stands first.
-    for other in methods.dropFirst() { append(0, other, model, images) }
+    let others = methods.dropFirst()
+    for other in others { append(0, other, model, images) }
+    undeclaredP = others.flatMap { first in
+      others.filter { $0 > first }.compactMap { model.difference(first, $0)?.p }
+    }
   }
 
   private mutating func append(
@@ -162,21 +172,9 @@ extension JointAnalysis {
           method.method, reference.method, seeds: method.seeds(sharedWith: reference))))
   }
 
-  /// The p-values of the other pairs of methods, among which those of the best were picked.
-  var undeclaredP: [Double] {
-    let model = BlockModel(rows.map(\.bySeed))
-    let others = rows.indices.filter { !rows[$0].isBaseline }.dropFirst()
-    return others.flatMap { first in
-      others.filter { $0 > first }.compactMap { model.difference(first, $0)?.p }
-    }
-  }
-
   /// The rows of the study's own backbone, each once.
   private static func allRows(_ parts: [OverviewPart]) -> [SummaryRow] {
-    var known: Set<String> = []
-    return parts.flatMap(\.summary.rows).filter {
-      $0.otherBackbone == nil && known.insert($0.method).inserted
-    }
+    parts.flatMap(\.summary.rows).filter { $0.otherBackbone == nil }.uniqued(on: \.method)
   }
 
   /// A row's figures by seed: the mean over the data sets of the mean over their sizes, for the seeds

@@ -22,13 +22,6 @@ public struct JointComparison: Encodable, Sendable {
   /// The 95% interval over test images, joined from those of the parts; left out where a part has none,
   /// or has it of other seeds.
   public var imagesInterval: Interval?
-  /// What follows: a difference only where both agree, as ``Comparison/isSignificant``.
+  /// What follows: a difference only where both agree, see ``TestResult``.
   public private(set) var result = TestResult.notTested
-
-  /// Whether there is a difference.
-  public var isSignificant: Bool { isWin || isLoss }
-  /// Significant, and the method is better.
-  public var isWin: Bool { result == .better }
-  /// Significant, and the method is worse.
-  public var isLoss: Bool { result == .worse }
 }

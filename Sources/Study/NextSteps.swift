@@ -68,8 +68,7 @@ extension VerdictFacts {
     let collapsed = summary.features.filter {
       $0.collapsedRuns > 0 && !Baseline.all.contains($0.method)
     }
-    var titles: [String] = []
-    for title in collapsed.map(\.title) where !titles.contains(title) { titles.append(title) }
+    let titles = collapsed.map(\.title).uniqued()
     guard !titles.isEmpty else { return nil }
     return Verdict.Sentence(
       "Next: another method, or a lower learning rate, in place of \(Wording.list(titles)): runs "
@@ -80,7 +79,7 @@ extension VerdictFacts {
     let isContinued = summary.rows.contains {
       !$0.isBaseline && StudyRow($0.method).isFromGeneral
     }
-    guard !isContinued, general.contains(where: \.isLoss) else { return nil }
+    guard !isContinued, general.contains(where: \.result.isLoss) else { return nil }
     return Verdict.Sentence(
       "Next: pretrain on your images from the general weights, as no row does; they are ahead of "
         + "\(best.title).", .differences)

@@ -18,8 +18,8 @@ extension OverviewGroup {
   /// another budget) is no second set: it would weigh double, and its test images are the same. Where a
   /// set stands twice, groups are split by what their parts differ in, one thing after another.
   static func all(_ parts: [OverviewPart]) -> [OverviewGroup] {
-    grouped(parts) { "\($0.backbone) \($0.arm)" }
-      .flatMap { OverviewGroup(parts: $0.parts).split(by: differences[...]) }
+    parts.grouped { "\($0.backbone) \($0.arm)" }
+      .flatMap { OverviewGroup(parts: $0.members).split(by: differences[...]) }
   }
 
   /// What parts of one set may differ in, in the order in which they are split by it, and as a title
@@ -39,26 +39,11 @@ extension OverviewGroup {
     guard let name = differences.first, Set(parts.map(\.set)).count < parts.count else {
       return [self]
     }
-    let pieces = Self.grouped(parts, by: name)
+    let pieces = parts.grouped(by: name)
     return pieces.flatMap { key, members in
       let isTold = pieces.count > 1 && !key.isEmpty
       return OverviewGroup(parts: members, distinctions: distinctions + (isTold ? [key] : []))
         .split(by: differences.dropFirst())
     }
-  }
-
-  private static func grouped(
-    _ parts: [OverviewPart], by name: (OverviewPart) -> String
-  ) -> [(key: String, parts: [OverviewPart])] {
-    var groups: [(key: String, parts: [OverviewPart])] = []
-    for part in parts {
-      let key = name(part)
-      if let place = groups.firstIndex(where: { $0.key == key }) {
-        groups[place].parts.append(part)
-      } else {
-        groups.append((key, [part]))
-      }
-    }
-    return groups
   }
 }

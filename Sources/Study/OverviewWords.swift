@@ -44,13 +44,9 @@ struct OverviewWords {
 
   /// Whether the same family leads on every backbone.
   private func backbones() -> [StudyOverview.Sentence] {
-    var arms: [StudyOverview.Arm] = []
-    for family in overview.families where !arms.contains(family.arm) { arms.append(family.arm) }
-    return arms.compactMap { arm in
-      let families = overview.families.filter { $0.arm == arm }
-      let backbones = overview.groups.reduce(into: [String]()) { known, group in
-        let isMeasured = families.contains { $0.byBackbone[group.backbone] != nil }
-        if isMeasured, !known.contains(group.backbone) { known.append(group.backbone) }
+    overview.families.grouped(by: \.arm).compactMap { arm, families in
+      let backbones = overview.groups.map(\.backbone).uniqued().filter { backbone in
+        families.contains { $0.byBackbone[backbone] != nil }
       }
       guard families.count > 1, backbones.count > 1 else { return nil }
       let leaders = backbones.compactMap { backbone in
@@ -85,7 +81,7 @@ struct OverviewWords {
       func clause(_ verb: String, _ isWanted: (ArmComparison) -> Bool) -> String? {
         let names = here.filter(isWanted).map { arm in
           arm.title
-            + (arm.isSignificant ? " by \(Wording.points(arm.difference.mean))" : "")
+            + (arm.result.isSignificant ? " by \(Wording.points(arm.difference.mean))" : "")
         }
         return names.isEmpty ? nil : "\(verb) \(Wording.list(names))"
       }
@@ -125,7 +121,7 @@ struct OverviewWords {
     }
   }
 
-  /// What is not made yet.
+  /// What is not made yet, or left out.
   private func standing() -> [StudyOverview.Sentence] {
     overview.parts.compactMap { part in
       let clauses = [
@@ -134,6 +130,7 @@ struct OverviewWords {
           : "\(part.missingRuns) of \(Wording.count(part.plannedRuns, "run")) "
             + "\(part.missingRuns == 1 ? "is" : "are") not made yet",
         part.failedRuns == 0 ? nil : "\(Wording.count(part.failedRuns, "run")) failed",
+        part.device.clause,
       ].compactMap { $0 }
       guard !clauses.isEmpty else { return nil }
       return sentence(
@@ -149,6 +146,15 @@ struct OverviewWords {
       "Backbones stand apart, and no test compares two: what a family gains on one may be the "
         + "backbone's doing.",
     ]
+    let devices = overview.parts.grouped(by: \.device.kind).compactMap { kind, parts in
+      let names = parts.map { "\($0.dataset) (\($0.backbone), \($0.budget))" }
+      return kind.map { "\($0): \(Wording.list(names))" }
+    }
+    if devices.count > 1 {
+      limits.append(
+        "The parts were made on unlike kinds of device (\(devices.joined(separator: "; "))): rows are "
+          + "compared within a part, and budgets between parts of one kind only.")
+    }
     for group in overview.groups {
       let on = "On \(group.title)"
       let metrics = Set(group.datasets.map(\.metric.title)).sorted()

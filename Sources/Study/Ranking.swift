@@ -47,13 +47,7 @@ public struct Ranking: Encodable, Sendable {
   /// One ranking for each backbone of the summaries, in their order; none for a backbone without two
   /// rows that are in every block.
   public static func byBackbone(_ summaries: [StudySummary]) -> [Ranking] {
-    var order: [String] = []
-    for summary in summaries where !order.contains(summary.backbone) {
-      order.append(summary.backbone)
-    }
-    return order.compactMap { backbone in
-      Ranking(of: summaries.filter { $0.backbone == backbone }, backbone)
-    }
+    summaries.grouped(by: \.backbone).compactMap { Ranking(of: $0.members, $0.key) }
   }
 
   private init?(of summaries: [StudySummary], _ backbone: String) {

@@ -68,6 +68,12 @@ struct RunIdentity {
     return (try? JSONDecoder().decode(Made.self, from: Data(key.config.utf8)))?.methodRevision ?? 0
   }
 
+  /// The kind of device that a run was made on; `nil` if its key does not tell.
+  static func deviceKind(of key: RunKey) -> String? {
+    struct Made: Decodable { var deviceKind: String }
+    return (try? JSONDecoder().decode(Made.self, from: Data(key.config.utf8)))?.deviceKind
+  }
+
   /// The images, and how they are divided: groups were not always kept whole.
   private static func name(of images: ImageStore) -> String {
     images.contentHash + (images.groups == nil ? "" : ", groups whole")

@@ -30,10 +30,9 @@ public struct StudiedNetworks {
     let sizes = Set(planned.map(\.images)).count > 1 ? "its largest size" : "the study's size"
     origin = "Every row at \(sizes), seed \(seed)."
     let folder = WeightsFolder(
-      plan: plan, records: records, runs: runs, channels: channels, device: device)
-    var seen: Set<String> = []
-    for method in planned.map(\.method) where seen.insert(method).inserted {
-      let own = planned.filter { $0.method == method }
+      plan: plan, standing: try plan.standing(of: records), runs: runs, channels: channels,
+      device: device)
+    for (method, own) in planned.grouped(by: \.method) {
       let row = StudyRow(method)
       guard row.method != Baseline.pixels else { continue }
       guard let largest = own.map(\.images).max(),
@@ -86,7 +85,7 @@ public struct StudiedNetworks {
 /// Where the weights of a plan's runs are.
 private struct WeightsFolder {
   let plan: StudyPlan
-  let records: [RunRecord]
+  let standing: PlanStanding
   let runs: URL
   let channels: Int
   let device: Device
@@ -119,7 +118,7 @@ private struct WeightsFolder {
   /// A file of a run: where it was made, or in the folder of runs if that was moved.
   private func file(_ name: String, of run: PlannedRun) -> URL? {
     // Of a run that came as a line of text nobody knows the folder: "" would be the current one.
-    guard let record = plan.record(of: run, in: records), !record.directory.isEmpty else {
+    guard let record = standing.record(of: run), !record.directory.isEmpty else {
       return nil
     }
     let made = URL(filePath: record.directory)

@@ -34,7 +34,7 @@ public struct StudyForecast: Encodable, Sendable {
 extension StudyPlan {
   /// What is still to be made of the plan.
   /// - Parameters:
-  ///   - finished: the runs that are made.
+  ///   - finished: the runs that are made; those of one kind of device count, see ``PlanStanding``.
   ///   - deviation: the residual deviation of their figures: see ``StudySummary/sensitivity``.
   ///   - measured: seconds that a step takes, by what ``untimed(_:)`` names.
   /// - Throws: ``PretextError`` for a method that does not exist.
@@ -43,13 +43,10 @@ extension StudyPlan {
   ) throws(PretextError) -> StudyForecast {
     let standing = try standing(of: finished.map(\.record))
     let (all, missing) = (standing.planned, standing.missing)
-    var rows: [StudyForecast.Row] = []
-    for run in all where !rows.contains(where: { $0.method == run.method }) {
-      let own = all.filter { $0.method == run.method }
-      rows.append(
-        StudyForecast.Row(
-          method: run.method, sizes: Set(own.filter(\.dependsOnSize).map(\.images)).sorted(),
-          runs: own.count, made: own.count - missing.count { $0.method == run.method }))
+    let rows = all.grouped(by: \.method).map { method, own in
+      StudyForecast.Row(
+        method: method, sizes: Set(own.filter(\.dependsOnSize).map(\.images)).sorted(),
+        runs: own.count, made: own.count - missing.count { $0.method == method })
     }
     var bytes = 0
     for run in all where run.trains {
@@ -58,7 +55,10 @@ extension StudyPlan {
     }
     let sensitivity = sensitivity(deviation: deviation)
     return StudyForecast(
-      rows: rows, seconds: seconds(of: missing, after: finished, measured), weightBytes: bytes,
+      rows: rows,
+      seconds: seconds(
+        of: missing, after: finished.filter { standing.device.holds($0.record.key) }, measured),
+      weightBytes: bytes,
       sensitivity: sensitivity.sentence(seeds: seeds.count),
       detectable: sensitivity.brief(seeds: seeds.count))
   }

@@ -85,6 +85,8 @@ public struct StudyOverview: Encodable, Sendable {
     public var missingRuns: Int
     /// Those that failed.
     public var failedRuns: Int
+    /// The kind of device that its figures are of.
+    public var device: StudyDevice
     /// The part's own answer.
     public var headline: String
   }
@@ -124,12 +126,7 @@ public struct StudyOverview: Encodable, Sendable {
 
   /// What the arms of the budget differ by, the rows of the same parts and budgets together.
   package var armsByPlace: [[ArmComparison]] {
-    arms.reduce(into: []) { known, arm in
-      let place = known.firstIndex {
-        ($0[0].network, $0[0].budgets) == (arm.network, arm.budgets)
-      }
-      if let place { known[place].append(arm) } else { known.append([arm]) }
-    }
+    arms.grouped { [$0.network] + $0.budgets }.map(\.members)
   }
 
   /// Joins the parts' figures.
@@ -141,6 +138,7 @@ public struct StudyOverview: Encodable, Sendable {
         budget: "\(part.plan.budget)", sizes: part.sizes, seeds: part.summary.seeds,
         plannedRuns: try part.plan.runs().count, missingRuns: part.missing.count,
         failedRuns: part.summary.incompleteRuns.count { $0.status == .failed },
+        device: part.summary.device,
         headline: part.summary.verdict.headline)
     }
     let members = OverviewGroup.all(parts)

@@ -73,6 +73,8 @@ public struct StudySummary: Encodable, Sendable {
   public var costs: [MethodCost]
   /// What the features of each method look like on the test images, by N.
   public var features: [FeatureSummary]
+  /// The kind of device that all figures are of.
+  public var device: StudyDevice
   /// The answer in words.
   public var verdict: Verdict
   /// What the study does not show, in sentences.
@@ -239,21 +241,14 @@ extension StudySummary {
 
   /// One curve a method, in the order of the rows; the headline protocol and primary metric.
   public var curves: [LearningCurve] {
-    var curves: [String: LearningCurve] = [:]
-    var order: [String] = []
-    for row in rows where row.otherBackbone == nil {
-      guard let estimate = row.headline(primaryMetric) else { continue }
-      if curves[row.method] == nil { order.append(row.method) }
-      var curve =
-        curves[row.method]
-        ?? LearningCurve(title: row.title, isBaseline: row.isBaseline, points: [], constant: nil)
-      if let size = row.pretrainImages {
-        curve.points.append((size, estimate))
-      } else {
-        curve.constant = estimate
-      }
-      curves[row.method] = curve
+    let judged = rows.compactMap { row in
+      row.otherBackbone == nil ? row.headline(primaryMetric).map { (row: row, figure: $0) } : nil
     }
-    return order.compactMap { curves[$0] }
+    return judged.grouped(by: \.row.method).map { _, figures in
+      LearningCurve(
+        title: figures[0].row.title, isBaseline: figures[0].row.isBaseline,
+        points: figures.compactMap { row, figure in row.pretrainImages.map { ($0, figure) } },
+        constant: figures.first { $0.row.pretrainImages == nil }?.figure)
+    }
   }
 }

@@ -49,9 +49,10 @@ extension StudySummary {
   ///     caller leaves those out.)
   ///   - scores: the scores of these runs; others are ignored.
   ///   - outcomes: which test images each run named rightly, for the intervals over test images.
+  ///   - device: the kind of device that the runs were made on: see ``PlanStanding``.
   public init(
     runs: [RunRecord], scores: [Score], outcomes: TestOutcomes = TestOutcomes(),
-    options: SummaryOptions
+    device: StudyDevice = StudyDevice(), options: SummaryOptions
   ) {
     let ours = runs.filter { options.includes($0.key) }
     let scoresByRun = Dictionary(grouping: scores, by: \.runId)
@@ -86,6 +87,7 @@ extension StudySummary {
         message: $0.message)
     }
     supersededRuns = leftOut.superseded
+    self.device = device
     limits = []
     verdict = Verdict(outcome: .noVerdict, headline: "", anchor: .results, sentences: [])
     markBest()
@@ -156,7 +158,7 @@ extension StudySummary {
       let against = comparisons.filter {
         $0.pretrainImages == size && ($0.method == method || $0.reference == method)
       }
-      let wins = against.allSatisfy { $0.method == method ? $0.isWin : $0.isLoss }
+      let wins = against.allSatisfy { $0.method == method ? $0.result.isWin : $0.result.isLoss }
       if wins, !against.isEmpty { winsBySize[size] = top }
     }
     for top in Set(winsBySize.values) {
@@ -189,11 +191,8 @@ extension FeatureSummary {
 
 extension MethodCost {
   static func of(_ cells: [Cell], options: SummaryOptions) -> [MethodCost] {
-    var order: [String] = []
-    for cell in cells where !order.contains(cell.place.method) { order.append(cell.place.method) }
-    return order.compactMap { method in
-      let costs = cells.filter { $0.place.method == method }
-        .flatMap { $0.ordered.compactMap(\.record.cost) }
+    cells.grouped(by: \.place.method).compactMap { method, cells in
+      let costs = cells.flatMap { $0.ordered.compactMap(\.record.cost) }
       guard !costs.isEmpty else { return nil }
       func mean(_ value: (RunCost) -> Double) -> Double {
         costs.map(value).reduce(0, +) / Double(costs.count)

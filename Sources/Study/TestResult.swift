@@ -13,6 +13,13 @@ public enum TestResult: String, Encodable, Sendable {
   /// No test is possible: one seed, or no spread.
   case notTested = "not-tested"
 
+  /// Whether there is a difference.
+  public var isSignificant: Bool { isWin || isLoss }
+  /// Significant, and the first is better.
+  public var isWin: Bool { self == .better }
+  /// Significant, and the first is worse.
+  public var isLoss: Bool { self == .worse }
+
   /// - Parameters:
   ///   - adjustedP: `nil` where no test is possible.
   ///   - imagesInterval: `nil` where it is not known which test images each run named rightly.
@@ -30,9 +37,9 @@ public enum TestResult: String, Encodable, Sendable {
   /// "Yes", "In part", "No" or "Not shown": whether something is better than all that it was compared
   /// with. That a difference is not significant denies nothing.
   static func answer(_ results: [TestResult]) -> String {
-    let wins = results.count { $0 == .better }
+    let wins = results.count(where: \.isWin)
     if wins == results.count { return "Yes" }
-    return wins > 0 ? "In part" : results.allSatisfy { $0 == .worse } ? "No" : "Not shown"
+    return wins > 0 ? "In part" : results.allSatisfy(\.isLoss) ? "No" : "Not shown"
   }
 
   /// "not significant".

@@ -58,12 +58,15 @@ public struct Verdict: Encodable, Sendable {
 
 extension Verdict {
   init(of summary: StudySummary) {
+    let lacking =
+      [summary.device.note].compactMap { $0 }.map { Sentence($0, .results) }
+      + VerdictFacts.incomplete(summary)
     guard let facts = VerdictFacts(summary) else {
       self.init(
         outcome: .noVerdict,
         headline: "No pretraining run has finished: there is nothing to compare yet.",
         anchor: .results,
-        sentences: VerdictFacts.incomplete(summary))
+        sentences: lacking)
       return
     }
     let (outcome, headline, shown) = facts.headline()
@@ -79,7 +82,7 @@ extension Verdict {
       outcome: outcome, headline: headline, anchor: shown == nil ? .results : .differences,
       sentences: comparisons
         + others.compactMap { text, anchor in text.map { Sentence($0, anchor) } }
-        + facts.nextSteps() + VerdictFacts.incomplete(summary))
+        + facts.nextSteps() + lacking)
   }
 }
 
@@ -101,7 +104,7 @@ struct VerdictFacts {
 
   /// Against the baseline that is furthest ahead, of those that are significantly so.
   var furthestAhead: Comparison? {
-    baselines.filter(\.isLoss).min { $0.difference.mean < $1.difference.mean }
+    baselines.filter(\.result.isLoss).min { $0.difference.mean < $1.difference.mean }
   }
 
   /// Nil if no pretrained method has a result.
@@ -125,7 +128,7 @@ struct VerdictFacts {
       }
     }
     let spoken = all.filter {
-      ![Baseline.pixels, Baseline.supCon].contains($0.reference) || $0.isLoss
+      ![Baseline.pixels, Baseline.supCon].contains($0.reference) || $0.result.isLoss
     }
     baselines = spoken.isEmpty ? all : spoken
   }
@@ -162,7 +165,7 @@ struct VerdictFacts {
     if main.p == nil {
       return (.noVerdict, comparisonSentence(main), main.reference)
     }
-    if main.isWin {
+    if main.result.isWin {
       let text =
         "\(reaches), \(Wording.points(main.difference.mean)) above \(name(main)) "
         + "(\(evidence(main)))."
@@ -226,11 +229,11 @@ struct VerdictFacts {
           + "there is no test, and no verdict."
     }
     let points = Wording.points(difference.mean)
-    if comparison.isWin {
+    if comparison.result.isWin {
       return "\(Wording.sentence(best.title)) is better than \(other) (\(theirs)) by \(points) "
         + "(\(evidence(comparison)))."
     }
-    if comparison.isLoss {
+    if comparison.result.isLoss {
       let isOne = [Baseline.supervised, Baseline.supCon].contains(comparison.reference)
       // "General weights, fine-tuned on the same labels, are better".
       let comma = comparison.referenceTitle.contains(", ") ? "," : ""

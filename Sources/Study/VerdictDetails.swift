@@ -2,21 +2,15 @@
 extension VerdictFacts {
   /// At which sizes the best method beats each baseline.
   func fromHowMany() -> String? {
-    var clauses: [(at: String, baselines: [String])] = []
-    for baseline in baselines where baseline.p != nil {
+    let won = baselines.filter { $0.p != nil }.compactMap {
+      baseline -> (at: String, title: String)? in
       let tested = summary.comparisons.filter {
         $0.method == best.method && $0.reference == baseline.reference && $0.p != nil
       }.sorted { $0.pretrainImages < $1.pretrainImages }
-      guard tested.count > 1 else { continue }
-      let at = Self.where(wonAt: tested)
-      if let known = clauses.firstIndex(where: { $0.at == at }) {
-        clauses[known].baselines.append(baseline.referenceTitle)
-      } else {
-        clauses.append((at, [baseline.referenceTitle]))
-      }
+      return tested.count > 1 ? (Self.where(wonAt: tested), baseline.referenceTitle) : nil
     }
-    guard !clauses.isEmpty else { return nil }
-    let text = clauses.map { "than \(Wording.list($0.baselines)) \($0.at)" }
+    guard !won.isEmpty else { return nil }
+    let text = won.grouped(by: \.at).map { "than \(Wording.list($1.map(\.title))) \($0)" }
     return "\(Wording.sentence(best.title)) is significantly better "
       + text.joined(separator: "; ") + "."
   }
@@ -26,10 +20,10 @@ extension VerdictFacts {
     func sizes(_ isWanted: (Comparison) -> Bool) -> [String] {
       tested.filter(isWanted).map { Wording.grouped($0.pretrainImages) }
     }
-    let (won, rest) = (sizes(\.isWin), sizes { !$0.isWin })
+    let (won, rest) = (sizes(\.result.isWin), sizes { !$0.result.isWin })
     if won.isEmpty { return "at no size up to \(rest[rest.count - 1])" }
     if rest.isEmpty { return "from \(won[0]) images on, the smallest size tested" }
-    if tested.suffix(won.count).allSatisfy(\.isWin) { return "from \(won[0]) images on" }
+    if tested.suffix(won.count).allSatisfy(\.result.isWin) { return "from \(won[0]) images on" }
     return "at \(Wording.list(won)) images, but not at \(Wording.list(rest))"
   }
 
@@ -91,7 +85,8 @@ extension VerdictFacts {
     guard !against.isEmpty else { return nil }
     func names(_ result: TestResult) -> String? {
       let titles = against.filter { $0.result == result }.map {
-        $0.referenceTitle + ($0.isSignificant ? " (\(Wording.points($0.difference.mean)))" : "")
+        $0.referenceTitle
+          + ($0.result.isSignificant ? " (\(Wording.points($0.difference.mean)))" : "")
       }
       return titles.isEmpty ? nil : Wording.list(titles)
     }
@@ -136,8 +131,8 @@ extension VerdictFacts {
     }
     let tested = rivals.filter { $0.p != nil }
     guard !tested.isEmpty else { return nil }
-    let beaten = tested.filter(\.isWin).map(\.referenceTitle)
-    let level = tested.filter { !$0.isWin }.map(\.referenceTitle)
+    let beaten = tested.filter(\.result.isWin).map(\.referenceTitle)
+    let level = tested.filter { !$0.result.isWin }.map(\.referenceTitle)
     let at = "At \(Wording.grouped(size)) images"
     if level.isEmpty {
       return "\(at), \(best.title) is significantly better than \(Wording.list(beaten))."

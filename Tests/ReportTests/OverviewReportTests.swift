@@ -141,6 +141,19 @@ import Training
     #expect(page.text.contains("different seeds"))
   }
 
+  @Test func budgetsAreComparedOnOneKindOfDevice() throws {
+    var (steps, epochs) = (try part("cells"), try part("cells", budget: .epochs(3)))
+    let alike = try page([steps, epochs])
+    #expect(!alike.overview.arms.isEmpty && !alike.page.text.contains("kinds of device"))
+    steps.summary.device.kind = "cpu"
+    epochs.summary.device.kind = "cuda"
+    epochs.summary.device.leftOut = ["cpu": 1]
+    let (overview, page) = try page([steps, epochs])
+    #expect(overview.arms.isEmpty)
+    #expect(page.text.contains("(cpu: cells (\(steps.backbone), 20 steps); cuda: cells ("))
+    #expect(page.text.contains("(\(steps.backbone), 3 epochs): 1 run made on cpu is left out."))
+  }
+
   @Test func addressesLeadFromFolderToFolder() {
     func address(_ file: String, _ folder: String) -> String {
       RelativePath.address(of: URL(filePath: file), from: URL(filePath: folder))

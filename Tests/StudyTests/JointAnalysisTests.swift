@@ -196,7 +196,7 @@ import Training
     let more = try part("b", seeds: 4, budget: .epochs(2))
     #expect(try StudyOverview([epochs, more]).groups[0].title == "\(epochs.backbone), epochs arm")
     let arm = try #require(overview.arms.first { $0.method == "simclr" })
-    #expect(arm.isSignificant && abs(arm.difference.mean - 0.1) < 0.01)
+    #expect(arm.result.isSignificant && abs(arm.difference.mean - 0.1) < 0.01)
     // Random weights are the same in both arms.
     #expect(!overview.arms.contains { $0.method == Baseline.random })
     let text = overview.verdict.map(\.text).joined(separator: "\n")
@@ -250,7 +250,7 @@ import Training
       set(&other, figure(2))
       let overview = try StudyOverview([one, other])
       let comparisons = overview.groups[0].comparisons
-      if comparisons.contains(where: \.isSignificant) { alarms += 1 }
+      if comparisons.contains(where: \.result.isSignificant) { alarms += 1 }
       for comparison in comparisons where comparison.method == "simclr" {
         guard comparison.reference == Baseline.random,
           let interval = comparison.difference.interval

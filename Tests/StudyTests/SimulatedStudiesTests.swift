@@ -81,7 +81,7 @@ import Testing
       let alike = family.comparisons.filter {
         behind == 0 || !Baseline.all.contains($0.reference)
       }
-      if alike.contains(where: \.isSignificant) { alarms += 1 }
+      if alike.contains(where: \.result.isSignificant) { alarms += 1 }
       // Those of the best method are picked by looking.
       for comparison in family.comparisons where Baseline.all.contains(comparison.reference) {
         let isHeld = holds(comparison.difference.interval, behind)

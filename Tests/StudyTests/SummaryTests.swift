@@ -96,7 +96,7 @@ import Testing
     let comparison = try #require(summary.comparisons.first)
     #expect(comparison.difference.n == 1)
     #expect(comparison.p == nil && comparison.adjustedP == nil)
-    #expect(!comparison.isSignificant && comparison.result == .notTested)
+    #expect(!comparison.result.isSignificant && comparison.result == .notTested)
   }
 
   @Test func whatAComparisonFoundIsInTheJSON() throws {
@@ -214,6 +214,7 @@ import Testing
     #expect(
       json.keys.sorted() == [
         "adjustedOver", "backbone", "comparisons", "costs", "crossings", "dataset", "design",
+        "device",
         "families", "features", "format", "growth", "incompleteRuns", "kind", "labelledImages",
         "limits", "pairs", "primaryMetric", "ranking", "rows", "seeds", "sizes", "spreads",
         "supersededRuns", "verdict",

@@ -40,7 +40,7 @@ import Testing
     let interval = try #require(comparison.imagesInterval)
     #expect(interval.lower < comparison.difference.mean)
     #expect(interval.upper > comparison.difference.mean)
-    #expect(comparison.isWin && interval.lower > 0.2)
+    #expect(comparison.result.isWin && interval.lower > 0.2)
     #expect(study.summary().verdict.headline.contains("over test images"))
   }
 
@@ -49,7 +49,7 @@ import Testing
     var study = MadeUpStudy()
     study.add("simclr", size: 1000, [0.510, 0.511, 0.510, 0.511])
     study.add("random", size: nil, [0.500, 0.500, 0.500, 0.500])
-    #expect(try #require(study.summary().comparisons.first).isWin)
+    #expect(try #require(study.summary().comparisons.first).result.isWin)
     #expect(study.summary().testNote.contains("stands alone"))
     let random = (0..<300).map { $0 < 150 }
     let method = (0..<300).map { $0 < 138 || 150 <= $0 && $0 < 165 }
@@ -59,7 +59,7 @@ import Testing
     let comparison = try #require(study.summary().comparisons.first)
     #expect(try #require(comparison.adjustedP) < 0.001)
     #expect(try #require(comparison.imagesInterval).lower < 0)
-    #expect(!comparison.isWin && !comparison.isSignificant)
+    #expect(!comparison.result.isWin && !comparison.result.isSignificant)
     #expect(study.summary().verdict.outcome == .noDifference)
     #expect(!study.summary().testNote.contains("stands alone"))
   }

@@ -13,15 +13,7 @@ struct LayerSection {
 
   var markup: Markup {
     // Networks with the same layers share a chart.
-    var groups: [[Int]] = []
-    for index in findings.figures.indices {
-      let names = findings.figures[index].names
-      if let group = groups.firstIndex(where: { findings.figures[$0[0]].names == names }) {
-        groups[group].append(index)
-      } else {
-        groups.append([index])
-      }
-    }
+    let groups = findings.figures.indices.grouped { findings.figures[$0].names }.map(\.members)
     let charts: [Markup] = groups.filter { !findings.figures[$0[0]].linear.isEmpty }.map { group in
       """
       <figure>\(chart(group) { $0.linear })<figcaption>Accuracy of a linear probe of each layer's \

@@ -43,8 +43,7 @@ struct LearntSection {
   /// Rows that are not among the networks.
   private var missing: String {
     let names = Set(inspection.networks.map(\.name))
-    var left: [String] = []
-    for row in rows where !names.contains(row) && !left.contains(row) { left.append(row) }
+    let left = rows.filter { !names.contains($0) }.uniqued()
     if left.isEmpty { return "" }
     return "Not among them: \(Wording.list(left)); ‘glean inspect’ with the study’s folder makes "
       + "this chapter again. "
