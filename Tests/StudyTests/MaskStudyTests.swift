@@ -7,7 +7,7 @@ import Testing
 import Torch
 import Training
 
-/// A study of images with masks: bright to the left of an edge, which is what the masks say.
+/// A study of images with masks.
 @Suite(.serialized) struct MaskStudyTests {
   private let folder: URL
   private let plan: StudyPlan
@@ -21,25 +21,9 @@ import Training
       imageSize: 16, batch: 8, budget: .steps(12), recipe: .automatic, precision: .float32)
   }
 
-  /// 12 training images and as many test images, these with other edges and masks where `isOther`.
-  private func data(_ name: String, isOther: Bool = false) throws -> StudyData {
+  private func data(_ name: String, hasOtherTests: Bool = false) throws -> StudyData {
     let place = folder.appending(path: name)
-    for split in ["train", "test"] {
-      for index in 0..<12 {
-        let shift = isOther && split == "test" ? 3 : 0
-        for (kind, channels, isInverted) in [("images", 3, false), ("masks", 1, shift > 0)] {
-          let pixels = (0..<16 * 16 * channels).map { place in
-            let isLeft = place / channels % 16 < index % 8 + 3 + shift
-            return UInt8(isLeft != isInverted ? 255 : 0)
-          }
-          let to = place.appending(path: "\(split)/\(kind)")
-          try FileManager.default.createDirectory(at: to, withIntermediateDirectories: true)
-          try ImageFile.write(
-            pixels, width: 16, height: 16, channels: channels,
-            to: to.appending(path: "\(index).png").path)
-        }
-      }
-    }
+    try DrawnImages.writeEdges(to: place, hasOtherTests: hasOtherTests)
     let options = StoreOptions(cacheFolder: folder.appending(path: "cache").path)
     return try StudyData(ImageStore.open(place.path, options: options).store, device: .cpu)
   }
@@ -90,7 +74,7 @@ import Training
   @Test func testMasksAndTestImagesReachNeitherWeightsNorSettings() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     let first = try run("a", on: data("images"), plan)
-    let second = try run("b", on: data("others", isOther: true), plan)
+    let second = try run("b", on: data("others", hasOtherTests: true), plan)
     #expect(try weights("a") == weights("b") && weights("a").count == 2)
     func settings(_ results: ResultStore) throws -> [[String]] {
       try results.allRuns().map { try results.scores(of: $0.id).map(\.chosen) }
