@@ -1,10 +1,10 @@
 import Foundation
 import Images
+import TestSupport
 
 /// Runs `body` with the path of a new folder that is removed afterwards.
 func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
-  let url = FileManager.default.temporaryDirectory.appendingPathComponent("glean-\(UUID())")
-  try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  let url = try Fixtures.temporaryFolder()
   defer { try? FileManager.default.removeItem(at: url) }
   return try body(url.path)
 }

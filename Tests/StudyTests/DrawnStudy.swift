@@ -6,25 +6,11 @@ import TestSupport
 import Torch
 import Training
 
-/// A folder with 64 + 24 drawn images of 12 × 12 pixels, and a plan that takes seconds.
+/// A folder with a few drawn images, and a plan that takes seconds.
 struct DrawnStudy {
   let folder: URL
   let data: StudyData
   var plan: StudyPlan
-
-  init(labels: LabelDesign = .allLabelled) throws {
-    folder = try Fixtures.temporaryFolder()
-    let images = folder.appending(path: "images")
-    try ShapesDataset.write(to: images.path, train: 64, test: 24, size: 12, seed: 1)
-    let options = StoreOptions(cacheFolder: folder.appending(path: "cache").path)
-    let store = try ImageStore.open(images.path, options: options).store
-    data = try StudyData(store, device: .cpu)
-    plan = StudyPlan(
-      name: "shapes", dataHash: store.contentHash, methods: ["random", "supervised", "simclr"],
-      sizes: [24, 64], labels: labels, seeds: [0, 1],
-      backbone: try BackboneSpec("resnet18:width=2", imageSize: 12), imageSize: 12, batch: 8,
-      budget: .steps(3), recipe: .automatic, precision: .float32)
-  }
 
   /// The bytes of every run's weights, by folder, without the notes beside them.
   func weights(_ name: String) throws -> [String: Data] {
@@ -66,11 +52,20 @@ struct DrawnStudy {
   }
 }
 
-/// A whole study on a few drawn images, gone when `body` returns.
+/// A study on 64 + 24 images of 12 × 12 pixels, gone when `body` returns.
 func inStudy(
   _ labels: LabelDesign = .allLabelled, _ body: (inout DrawnStudy) throws -> Void
 ) throws {
-  var study = try DrawnStudy(labels: labels)
-  defer { try? FileManager.default.removeItem(at: study.folder) }
+  let folder = try Fixtures.temporaryFolder()
+  defer { try? FileManager.default.removeItem(at: folder) }
+  let images = folder.appending(path: "images")
+  try ShapesDataset.write(to: images.path, train: 64, test: 24, size: 12, seed: 1)
+  let data = try StudyData(DrawnImages.open(images), device: .cpu)
+  let plan = StudyPlan(
+    name: "shapes", dataHash: data.images.contentHash, methods: ["random", "supervised", "simclr"],
+    sizes: [24, 64], labels: labels, seeds: [0, 1],
+    backbone: try BackboneSpec("resnet18:width=2", imageSize: 12), imageSize: 12, batch: 8,
+    budget: .steps(3), recipe: .automatic, precision: .float32)
+  var study = DrawnStudy(folder: folder, data: data, plan: plan)
   try body(&study)
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Images
 import Study
+import TestSupport
 import Testing
 import Torch
 
@@ -36,12 +37,9 @@ import Torch
       try FileManager.default.moveItem(
         at: images.appending(path: classes[1]), to: images.appending(path: classes[0]))
       try FileManager.default.moveItem(at: aside, to: images.appending(path: classes[1]))
-      let options = StoreOptions(cacheFolder: study.folder.appending(path: "cache").path)
-      let store = try ImageStore.open(
-        study.folder.appending(path: "images").path, options: options
-      ).store
-      #expect(store.contentHash != study.data.images.contentHash)
-      let data = try StudyData(store, device: .cpu)
+      let data = try StudyData(
+        DrawnImages.open(study.folder.appending(path: "images")), device: .cpu)
+      #expect(data.images.contentHash != study.data.images.contentHash)
       let second = try study.run("b", data: data)
       #expect(try Set(study.weights("a").values) == Set(study.weights("b").values))
       func settings(_ results: ResultStore) throws -> [[String]] {
@@ -68,9 +66,7 @@ import Torch
     try inStudy(.fewLabels(16)) { study in
       let images = study.folder.appending(path: "other")
       try ShapesDataset.write(to: images.path, train: 40, test: 16, size: 16, seed: 2)
-      let options = StoreOptions(cacheFolder: study.folder.appending(path: "cache").path)
-      let source = try StudyData(
-        pretrainingOn: ImageStore.open(images.path, options: options).store, device: .cpu)
+      let source = try StudyData(pretrainingOn: DrawnImages.open(images), device: .cpu)
       study.plan.sizes = [64]
       study.plan.seeds = [0]
       study.plan.protocols = [.linear]

@@ -13,17 +13,24 @@ package enum DrawnImages {
   ) throws -> ImageStore {
     let folder = try Fixtures.temporaryFolder()
     defer { try? FileManager.default.removeItem(at: folder) }
+    let images = folder.appending(path: "images")
+    try FileManager.default.createDirectory(at: images, withIntermediateDirectories: true)
     var table = "path,\(columns)\n"
     for image in 0..<count {
       let name = String(format: "%03d.png", image)
       let pixels = (0..<side * side * 3).map { UInt8((image * 2 + $0) % 256) }
       try ImageFile.write(
-        pixels, width: side, height: side, to: folder.appending(path: name).path)
+        pixels, width: side, height: side, to: images.appending(path: name).path)
       table += "\(name),\(row(image))\n"
     }
-    try Data(table.utf8).write(to: folder.appending(path: "labels.csv"))
-    let options = StoreOptions(cacheFolder: folder.appending(path: "cache").path)
-    return try ImageStore.open(folder.path, options: options).store
+    try Data(table.utf8).write(to: images.appending(path: "labels.csv"))
+    return try open(images)
+  }
+
+  /// The store of a folder of images, its cache beside the folder.
+  package static func open(_ images: URL) throws -> ImageStore {
+    let cache = images.deletingLastPathComponent().appending(path: "cache")
+    return try ImageStore.open(images.path, options: StoreOptions(cacheFolder: cache.path)).store
   }
 
   /// Writes 12 training images of 16 × 16 pixels, bright to the left of an edge, which is what their
