@@ -4,9 +4,7 @@ import TestSupport
 
 /// A fresh folder, removed when `body` returns.
 func withFolder<T>(_ body: (String) throws -> T) throws -> T {
-  let folder = try Fixtures.temporaryFolder()
-  defer { try? FileManager.default.removeItem(at: folder) }
-  return try body(folder.path)
+  try Fixtures.inTemporaryFolder { try body($0.path) }
 }
 
 /// A run to store.
