@@ -115,7 +115,7 @@ let package = Package(
       swiftSettings: swift),
 
     .target(
-      name: "TestSupport", dependencies: ["Torch"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Images", "Torch"], path: "Tests/TestSupport",
       swiftSettings: swift),
     tests(of: "Torch"),
     tests(of: "TorchNN"),

@@ -17,8 +17,9 @@ struct DataDescribe: Command {
   static let configuration = CommandConfiguration(
     name: "describe", abstract: "Say what an image set holds and how it was understood.",
     discussion: """
-      Class folders, tables (labels.csv), images/ with masks/, and numpy's arrays are told apart by \
-      what lies at the path. What cannot be read is listed with the reason.
+      Class folders, tables (labels.csv), lists of objects (COCO, Pascal VOC), images/ with masks/, \
+      arrays and tar files are told apart by what lies at the path. What cannot be read is listed \
+      with the reason.
       """,
     examples: [
       ("glean data describe photos", "Layout, classes and their counts, sizes, what was skipped."),

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What real folders hold besides good images.
@@ -33,13 +34,13 @@ import Testing
   @Test func whatCannotBeDecodedIsListedAndTheRestIsUsed() async throws {
     let place = try Workplace()
     try place.noise(10)
-    try place.write(OddImages.truncatedJPEG, to: "images/cut.jpg")
+    try place.write(SampleFiles.truncatedJPEG, to: "images/cut.jpg")
     try place.write(Array("words".utf8), to: "images/words.png")
-    try place.write(OddImages.png(width: 1, height: 1), to: "images/pixel.png")
-    try place.write(OddImages.png(width: 20_000, height: 3), to: "images/wide.png")
-    try place.write(OddImages.png(width: 16, height: 16, bytes: 2), to: "images/deep.png")
-    try place.write(OddImages.cmykJPEG, to: "images/ink.jpg")
-    try place.write(OddImages.animatedGIF, to: "images/moving.gif")
+    try place.write(SampleFiles.png(width: 1, height: 1), to: "images/pixel.png")
+    try place.write(SampleFiles.png(width: 20_000, height: 3), to: "images/wide.png")
+    try place.write(SampleFiles.png(width: 16, height: 16, bytes: 2), to: "images/deep.png")
+    try place.write(SampleFiles.cmykJPEG, to: "images/ink.jpg")
+    try place.write(SampleFiles.animatedGIF, to: "images/moving.gif")
     try FileManager.default.createSymbolicLink(
       atPath: place.path("images/dangling.png").path, withDestinationPath: "nowhere")
 
@@ -57,7 +58,7 @@ import Testing
   @Test func aComparisonCountsTheFilesItSkippedInTheReport() async throws {
     let place = try Workplace()
     try place.shapes()
-    try place.write(OddImages.truncatedJPEG, to: "images/train/disc/cut.jpg")
+    try place.write(SampleFiles.truncatedJPEG, to: "images/train/disc/cut.jpg")
     let study = try await place.glean(
       [
         "compare", "images", "--bare", "--methods", "random", "--sizes", "40", "--seeds", "1",

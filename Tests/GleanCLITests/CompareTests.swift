@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `glean compare` and `glean report`: a study that can be stopped, continued and trusted.
@@ -148,7 +149,7 @@ import Testing
 
   @Test func imagesThatChangedSinceAreNotMixedIntoAStudy() async throws {
     _ = try await compare("study", ["--bare", "--methods", "random"])
-    try place.write(OddImages.png(width: 16, height: 16), to: "images/train/disc/new.png")
+    try place.write(SampleFiles.png(width: 16, height: 16), to: "images/train/disc/new.png")
     let other = try await compare("study", ["--bare", "--methods", "random"])
     #expect(other.code == 64 && other.isOrderly, "\(other)")
     #expect(other.errors.contains("the images have changed since it began"), "\(other)")

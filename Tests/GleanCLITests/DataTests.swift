@@ -1,5 +1,5 @@
 import Foundation
-import Images
+import TestSupport
 import Testing
 
 /// Image sets of other layouts than class folders.
@@ -73,20 +73,7 @@ import Testing
 
   @Test func masksAreComparedByIntersectionOverUnion() async throws {
     let place = try Workplace()
-    for split in ["train", "test"] {
-      for index in 0..<12 {
-        // Bright to the left of an edge, which is what the mask says.
-        for (folder, channels) in [("images", 3), ("masks", 1)] {
-          let pixels = (0..<16 * 16 * channels).map { place in
-            UInt8(place / channels % 16 < index % 8 + 4 ? 255 : 0)
-          }
-          let file = "images/\(split)/\(folder)/\(index).png"
-          try place.write([], to: file)
-          try ImageFile.write(
-            pixels, width: 16, height: 16, channels: channels, to: place.path(file).path)
-        }
-      }
-    }
+    try DrawnImages.writeEdges(to: place.path("images"))
     let study = try await place.glean(
       ["compare", "images", "--methods", "simclr", "--sizes", "12", "--seeds", "1"]
         + ["--steps", "3", "--json", "--out", "study"] + tiny)

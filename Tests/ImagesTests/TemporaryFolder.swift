@@ -1,12 +1,10 @@
 import Foundation
 import Images
+import TestSupport
 
 /// Runs `body` with the path of a new folder that is removed afterwards.
 func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
-  let url = FileManager.default.temporaryDirectory.appendingPathComponent("glean-\(UUID())")
-  try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(at: url) }
-  return try body(url.path)
+  try Fixtures.inTemporaryFolder { try body($0.path) }
 }
 
 /// Writes files, folders made as needed.

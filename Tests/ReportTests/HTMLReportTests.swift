@@ -1,5 +1,6 @@
 import Foundation
 import Report
+import TestSupport
 import Testing
 
 @testable import Study
@@ -168,18 +169,17 @@ private let allCases: [StudySummary] = {
   }
 
   @Test func thePageIsWrittenWholeOrNotAtAll() throws {
-    let folder = NSTemporaryDirectory() + "glean-report-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    let path = folder + "/report.html"
+    let folder = try Fixtures.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.path + "/report.html"
     try HTMLReport.write(summary: MadeUp.usual, settings: MadeUp.settings, to: path)
     let written = try String(contentsOfFile: path, encoding: .utf8)
     #expect(written == HTMLReport.render(summary: MadeUp.usual, settings: MadeUp.settings))
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["report.html"])
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["report.html"])
 
     let error = #expect(throws: ReportError.self) {
       try HTMLReport.write(
-        summary: MadeUp.usual, settings: MadeUp.settings, to: folder + "/none/report.html")
+        summary: MadeUp.usual, settings: MadeUp.settings, to: folder.path + "/none/report.html")
     }
     #expect(error?.description.contains("none/report.html: cannot write the report") == true)
   }

@@ -1,6 +1,7 @@
 import Backbones
 import Foundation
 import Study
+import TestSupport
 import Testing
 import Training
 
@@ -12,8 +13,7 @@ import Training
   private func inPart(_ body: (StudyFolder, StudyFolder, StudyPlan, ResultStore) throws -> Void)
     throws
   {
-    let whole = StudyFolder(
-      FileManager.default.temporaryDirectory.appending(path: "report \(UUID())"))
+    let whole = StudyFolder(try Fixtures.temporaryFolder())
     defer { try? FileManager.default.removeItem(at: whole.url) }
     let part = whole.part("cells/net/5-steps")
     let plan = StudyPlan(

@@ -8,51 +8,13 @@ import Training
 
 /// Several studies joined.
 @Suite struct JointAnalysisTests {
-  private static let methods = ["simclr", "byol", "mae"]
-  private static let baselines = [Baseline.random, Baseline.supervised, Baseline.general]
-
-  /// A part with two sizes; every figure is 0.5 until it is changed.
-  private func part(
-    _ dataset: String, seeds: Int, budget: Budget = .steps(20), sizes: [Int] = [1000, 5000]
-  ) throws -> OverviewPart {
-    var study = MadeUpStudy()
-    for size in sizes {
-      for row in Self.methods + Self.baselines {
-        study.add(row, size: size, Array(repeating: 0.5, count: seeds))
-      }
-    }
-    var summary = study.summary()
-    summary.dataset = dataset
-    let plan = StudyPlan(
-      name: dataset, dataHash: "h", methods: Self.baselines + Self.methods, sizes: sizes,
-      labels: .allLabelled, seeds: Array(0..<seeds),
-      backbone: try BackboneSpec("resnet18:width=16", imageSize: 32), imageSize: 32, batch: 8,
-      budget: budget, recipe: .automatic, precision: .float32)
-    return OverviewPart(
-      folder: StudyFolder(URL(filePath: "/tmp/\(dataset)")), plan: plan, summary: summary)
-  }
-
-  /// Sets the figures of rows by seed.
-  private func set(
-    _ part: inout OverviewPart, _ value: (_ method: String, _ size: Int, _ seed: Int) -> Double?
-  ) {
-    for index in part.summary.rows.indices {
-      let row = part.summary.rows[index]
-      var figures: [Int: Double] = [:]
-      for seed in part.plan.seeds {
-        figures[seed] = value(row.method, row.pretrainImages ?? 0, seed)
-      }
-      part.summary.rows[index].bySeed = figures
-    }
-  }
-
   @Test func blocksAreAveragedBySeedAndSetsWeighAlike() throws {
-    var one = try part("a", seeds: 2)
-    var other = try part("b", seeds: 2, sizes: [300])
-    set(&one) { method, size, seed in
+    var one = try OverviewPart.madeUp("a", seeds: 2)
+    var other = try OverviewPart.madeUp("b", seeds: 2, sizes: [300])
+    one.set { method, size, seed in
       (method == "simclr" ? 0.6 : 0.5) + (size == 5000 ? 0.1 : 0) + Double(seed) * 0.02
     }
-    set(&other) { method, _, seed in method == "simclr" ? 0.4 + 0.01 * Double(seed) : 0.2 }
+    other.set { method, _, seed in method == "simclr" ? 0.4 + 0.01 * Double(seed) : 0.2 }
     let overview = try StudyOverview([one, other])
     let group = try #require(overview.groups.first)
     #expect(overview.groups.count == 1 && group.blocks == 2 * 2 + 2)
@@ -66,13 +28,13 @@ import Training
   }
 
   @Test func aSeedThatLacksABlockDoesNotCount() throws {
-    var one = try part("a", seeds: 3)
-    var other = try part("b", seeds: 2)
+    var one = try OverviewPart.madeUp("a", seeds: 3)
+    var other = try OverviewPart.madeUp("b", seeds: 2)
     other.missing = try other.plan.runs().suffix(2)
-    set(&one) { method, size, seed in
+    one.set { method, size, seed in
       method == "mae" ? nil : method == "byol" && seed == 0 && size == 1000 ? nil : 0.5
     }
-    set(&other) { _, _, seed in 0.4 + 0.01 * Double(seed) }
+    other.set { _, _, seed in 0.4 + 0.01 * Double(seed) }
     let overview = try StudyOverview([one, other])
     let group = overview.groups[0]
     #expect(group.leftOut == ["mae"] && group.leftOutMethods == ["mae"])
@@ -87,14 +49,14 @@ import Training
   }
 
   @Test func aSecondPartOfASetIsNoSecondSet() throws {
-    var one = try part("a", seeds: 2)
-    var other = try part("b", seeds: 2)
-    set(&one) { _, _, _ in 0.3 }
-    set(&other) { _, _, _ in 0.6 }
+    var one = try OverviewPart.madeUp("a", seeds: 2)
+    var other = try OverviewPart.madeUp("b", seeds: 2)
+    one.set { _, _, _ in 0.3 }
+    other.set { _, _, _ in 0.6 }
     var transferred = other
     transferred.plan.transfer = PretrainingSet(
       name: "a", dataHash: "h", isLabelled: true, channels: 3, sizes: [5000])
-    let epochs = try part("b", seeds: 2, budget: .epochs(6))
+    let epochs = try OverviewPart.madeUp("b", seeds: 2, budget: .epochs(6))
     let overview = try StudyOverview([one, other, transferred, epochs])
     #expect(overview.groups.map { $0.datasets.map(\.name) } == [["a", "b"], ["b"], ["b"]])
     #expect(overview.groups[1].title == "\(one.backbone), 20 steps, with pretraining on a")
@@ -107,7 +69,7 @@ import Training
     #expect(try StudyOverview([one, namesake]).groups.count == 1)
     var longer = one
     longer.plan.budget = .steps(80)
-    let budgets = try StudyOverview([one, longer, part("a", seeds: 2, budget: .epochs(6))])
+    let budgets = try StudyOverview([one, longer, .madeUp("a", seeds: 2, budget: .epochs(6))])
     #expect(
       budgets.groups.map(\.title)
         == ["20 steps", "80 steps", "6 epochs"].map { "\(one.backbone), \($0)" })
@@ -122,10 +84,10 @@ import Training
   }
 
   @Test func anIntervalOverTestImagesIsOfTheSeedsOfItsDifference() throws {
-    var one = try part("a", seeds: 3)
-    var other = try part("b", seeds: 3)
-    set(&one) { method, _, seed in (method == "simclr" ? 0.6 : 0.5) + 0.01 * Double(seed) }
-    set(&other) { method, _, seed in
+    var one = try OverviewPart.madeUp("a", seeds: 3)
+    var other = try OverviewPart.madeUp("b", seeds: 3)
+    one.set { method, _, seed in (method == "simclr" ? 0.6 : 0.5) + 0.01 * Double(seed) }
+    other.set { method, _, seed in
       (method == "simclr" ? 0.6 : 0.5) + 0.001 * Double((seed * method.count) % 3)
     }
     func images(_ part: OverviewPart) -> OverviewPart {
@@ -143,13 +105,13 @@ import Training
     }
     let joined = try #require(try interval([images(one), images(other)]))
     #expect(abs(joined.lower - (0.1 - 0.04 / 2.0.squareRoot())) < 1e-12)
-    set(&other) { method, _, seed in method == "simclr" && seed == 2 ? nil : 0.5 }
+    other.set { method, _, seed in method == "simclr" && seed == 2 ? nil : 0.5 }
     #expect(try interval([images(one), images(other)]) == nil)
   }
 
   @Test func programsReadWhatATestSays() throws {
-    var one = try part("a", seeds: 4)
-    set(&one) { method, _, seed in
+    var one = try OverviewPart.madeUp("a", seeds: 4)
+    one.set { method, _, seed in
       0.5 + (method == "simclr" ? 0.2 : method == "mae" ? -0.2 : 0)
         + 0.001 * Double((seed * method.count) % 3)
     }
@@ -164,8 +126,8 @@ import Training
 
   @Test func whatIsNotShownIsNotDenied() throws {
     func answer(_ gain: Double) throws -> String {
-      var one = try part("a", seeds: 4)
-      set(&one) { method, _, seed in
+      var one = try OverviewPart.madeUp("a", seeds: 4)
+      one.set { method, _, seed in
         (method == Baseline.general ? 0.5 : 0.5 + gain)
           + 0.01 * Double((seed * method.count + method.utf8.reduce(0) { $0 + Int($1) }) % 3)
       }
@@ -178,22 +140,22 @@ import Training
   }
 
   @Test func backbonesAndArmsOfTheBudgetStandApart() throws {
-    var steps = try part("a", seeds: 4)
-    var epochs = try part("a", seeds: 4, budget: .epochs(6))
-    var other = try part("a", seeds: 4)
+    var steps = try OverviewPart.madeUp("a", seeds: 4)
+    var epochs = try OverviewPart.madeUp("a", seeds: 4, budget: .epochs(6))
+    var other = try OverviewPart.madeUp("a", seeds: 4)
     other.plan.backbone = try BackboneSpec("vit-micro", imageSize: 32)
     let noise = [0.003, -0.002, 0.001, -0.002]
     func value(_ method: String, _ gain: Double, _ seed: Int) -> Double {
       0.5 + (method == "simclr" ? gain : 0) + noise[(seed + method.count) % 4]
     }
-    set(&steps) { method, _, seed in value(method, 0.1, seed) }
-    set(&epochs) { method, _, seed in value(method, 0.2, seed) }
-    set(&other) { method, _, seed in value(method, -0.1, seed) }
+    steps.set { method, _, seed in value(method, 0.1, seed) }
+    epochs.set { method, _, seed in value(method, 0.2, seed) }
+    other.set { method, _, seed in value(method, -0.1, seed) }
     let overview = try StudyOverview([steps, other, epochs])
     #expect(overview.groups.map(\.backbone) == [steps, other, epochs].map(\.backbone))
     #expect(overview.groups.map(\.arm) == [.steps, .steps, .epochs])
     #expect(overview.groups[2].title == "\(epochs.backbone), 6 epochs")
-    let more = try part("b", seeds: 4, budget: .epochs(2))
+    let more = try OverviewPart.madeUp("b", seeds: 4, budget: .epochs(2))
     #expect(try StudyOverview([epochs, more]).groups[0].title == "\(epochs.backbone), epochs arm")
     let arm = try #require(overview.arms.first { $0.method == "simclr" })
     #expect(arm.result.isSignificant && abs(arm.difference.mean - 0.1) < 0.01)
@@ -207,10 +169,10 @@ import Training
   }
 
   @Test func intervalsOfSharesStayWithinZeroAndOne() throws {
-    var steps = try part("a", seeds: 2)
-    var epochs = try part("a", seeds: 2, budget: .epochs(6))
-    set(&steps) { _, _, seed in seed == 0 ? 0.9 : 1 }
-    set(&epochs) { method, _, seed in method == "simclr" && seed == 0 ? 0.1 : 0 }
+    var steps = try OverviewPart.madeUp("a", seeds: 2)
+    var epochs = try OverviewPart.madeUp("a", seeds: 2, budget: .epochs(6))
+    steps.set { _, _, seed in seed == 0 ? 0.9 : 1 }
+    epochs.set { method, _, seed in method == "simclr" && seed == 0 ? 0.1 : 0 }
     let arms = try StudyOverview([steps, epochs]).arms
     let arm = try #require(arms.first { $0.method == "simclr" })
     #expect(arm.steps.interval?.upper == 1 && arm.epochs.interval?.lower == 0)
@@ -222,81 +184,9 @@ import Training
   }
 
   @Test func oneSeedIsNoVerdict() throws {
-    let overview = try StudyOverview([part("a", seeds: 1), part("b", seeds: 1)])
+    let overview = try StudyOverview([.madeUp("a", seeds: 1), .madeUp("b", seeds: 1)])
     #expect(overview.verdict[0].text.contains("one seed: no interval, no verdict"))
     #expect(overview.adjustedOver == 0)
     #expect(overview.verdict.contains { $0.anchor == "ranks-0" && $0.text.contains("6 data sets") })
-  }
-
-  /// Two sets of unlike spread, two sizes whose figures hang together within a seed, as nested subsets
-  /// make them, and initial weights that are the same on both sets.
-  @Test(arguments: [3, 5, 10])
-  func ofSimulatedStudiesThatAreAllAlikeFewClaimADifference(seeds: Int) throws {
-    var one = try part("a", seeds: seeds)
-    var other = try part("b", seeds: seeds)
-    let draws = Gaussian(seed: UInt64(seeds))
-    let studies = 2000
-    var (alarms, covered, coveredApart, intervals) = (0, 0, 0, 0)
-    for _ in 0..<studies {
-      let weights = Drawn(draws)
-      func figure(_ scale: Double) -> (String, Int, Int) -> Double {
-        let (blocks, subsets) = (Drawn(draws), Drawn(draws))
-        return { method, size, seed in
-          let shared = 0.01 * subsets["\(method) \(seed)"] + 0.007 * weights["\(method) \(seed)"]
-          return 0.5 + 0.02 * blocks["\(size) \(seed)"] + scale * (shared + 0.005 * draws.next())
-        }
-      }
-      set(&one, figure(1))
-      set(&other, figure(2))
-      let overview = try StudyOverview([one, other])
-      let comparisons = overview.groups[0].comparisons
-      if comparisons.contains(where: \.result.isSignificant) { alarms += 1 }
-      for comparison in comparisons where comparison.method == "simclr" {
-        guard comparison.reference == Baseline.random,
-          let interval = comparison.difference.interval
-        else { continue }
-        intervals += 1
-        if interval.lower <= 0 && interval.upper >= 0 { covered += 1 }
-      }
-      // The same figures as if every block were independent.
-      let apart = BlockModel(
-        overview.groups[0].rows.map { row in
-          var values: [Int: Double] = [:]
-          for (place, part) in [one, other].enumerated() {
-            for (index, size) in part.sizes.enumerated() {
-              for (seed, value) in part.summary.row(row.method, at: size)?.bySeed ?? [:] {
-                values[(place * 2 + index) * seeds + seed] = value
-              }
-            }
-          }
-          return values
-        })
-      let names = overview.groups[0].rows.map(\.method)
-      let simclr = try #require(names.firstIndex(of: "simclr"))
-      let random = try #require(names.firstIndex(of: Baseline.random))
-      if let interval = apart.difference(simclr, random)?.estimate.interval,
-        interval.lower <= 0 && interval.upper >= 0
-      {
-        coveredApart += 1
-      }
-    }
-    #expect(intervals == studies)
-    #expect(Double(alarms) / Double(studies) <= 0.06, "\(alarms) false alarms")
-    #expect((0.93...0.97).contains(Double(covered) / Double(studies)), "\(covered) cover")
-    #expect(Double(coveredApart) / Double(studies) < 0.9, "\(coveredApart) cover, blocks apart")
-  }
-
-  /// Normal values by name, the same at every look.
-  private final class Drawn {
-    private let draws: Gaussian
-    private var values: [String: Double] = [:]
-
-    init(_ draws: Gaussian) { self.draws = draws }
-
-    subscript(name: String) -> Double {
-      let value = values[name] ?? draws.next()
-      values[name] = value
-      return value
-    }
   }
 }

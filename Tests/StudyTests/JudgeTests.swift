@@ -1,6 +1,4 @@
 import Downstream
-import Foundation
-import Images
 import Pretext
 import TestSupport
 import Testing
@@ -22,26 +20,13 @@ private final class NotANumber: Module, Classifier {
 }
 
 @Suite struct JudgeTests {
-  /// 40 drawn images with labels of a kind.
-  private func data(_ label: (Int) -> String, header: String) throws -> StudyData {
-    let folder = try Fixtures.temporaryFolder()
-    defer { try? FileManager.default.removeItem(at: folder) }
-    var table = "path,\(header)\n"
-    for image in 0..<40 {
-      let pixels = (0..<192).map { UInt8((image * 5 + $0) % 256) }
-      try ImageFile.write(
-        pixels, width: 8, height: 8, to: folder.appending(path: "\(image).png").path)
-      table += "\(image).png,\(label(image))\n"
-    }
-    try Data(table.utf8).write(to: folder.appending(path: "labels.csv"))
-    let options = StoreOptions(cacheFolder: folder.appending(path: "cache").path)
-    return try StudyData(ImageStore.open(folder.path, options: options).store, device: .cpu)
-  }
-
   /// The run is to be recorded as failed: neither a trap nor a figure that is no number.
   @Test(arguments: [("label", 2), ("value", 1)])
   func aNetworkThatSaysNoNumbersHasNoFigures(header: String, outputs: Int) throws {
-    let data = try data({ header == "label" ? "c\($0 % 2)" : "\($0).5" }, header: header)
+    let store = try DrawnImages.store(40, side: 8, columns: header) {
+      header == "label" ? "c\($0 % 2)" : "\($0).5"
+    }
+    let data = try StudyData(store, device: .cpu)
     let judge = Judge(
       data: data, labelled: data.labelledPool, imageSize: 8, precision: nil, seed: 0,
       network: .pixels, classifier: NotANumber(outputs: outputs))

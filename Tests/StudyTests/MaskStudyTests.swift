@@ -7,102 +7,65 @@ import Testing
 import Torch
 import Training
 
-/// A study of images with masks: bright to the left of an edge, which is what the masks say.
+/// A study of images with masks.
 @Suite(.serialized) struct MaskStudyTests {
-  private let folder: URL
-  private let plan: StudyPlan
-
-  init() throws {
-    folder = try Fixtures.temporaryFolder()
-    plan = StudyPlan(
+  private func inStudy(_ body: (inout DrawnStudy) throws -> Void) throws {
+    let folder = try Fixtures.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let plan = StudyPlan(
       name: "edges", dataHash: "", methods: ["random", "supervised", "simclr"], sizes: [12],
       labels: .allLabelled, seeds: [0],
       backbone: try BackboneSpec("resnet18:width=4", imageSize: 16), protocols: [.linear],
       imageSize: 16, batch: 8, budget: .steps(12), recipe: .automatic, precision: .float32)
+    let data = try data(folder.appending(path: "images"))
+    var study = DrawnStudy(folder: folder, data: data, plan: plan)
+    try body(&study)
   }
 
-  /// 12 training images and as many test images, these with other edges and masks where `isOther`.
-  private func data(_ name: String, isOther: Bool = false) throws -> StudyData {
-    let place = folder.appending(path: name)
-    for split in ["train", "test"] {
-      for index in 0..<12 {
-        let shift = isOther && split == "test" ? 3 : 0
-        for (kind, channels, isInverted) in [("images", 3, false), ("masks", 1, shift > 0)] {
-          let pixels = (0..<16 * 16 * channels).map { place in
-            let isLeft = place / channels % 16 < index % 8 + 3 + shift
-            return UInt8(isLeft != isInverted ? 255 : 0)
-          }
-          let to = place.appending(path: "\(split)/\(kind)")
-          try FileManager.default.createDirectory(at: to, withIntermediateDirectories: true)
-          try ImageFile.write(
-            pixels, width: 16, height: 16, channels: channels,
-            to: to.appending(path: "\(index).png").path)
-        }
-      }
-    }
-    let options = StoreOptions(cacheFolder: folder.appending(path: "cache").path)
-    return try StudyData(ImageStore.open(place.path, options: options).store, device: .cpu)
-  }
-
-  private func run(_ name: String, on data: StudyData, _ plan: StudyPlan) throws -> ResultStore {
-    let place = folder.appending(path: name)
-    try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-    let results = try ResultStore(path: place.appending(path: "results.sqlite").path)
-    let runner = StudyRunner(
-      plan, data: data, runs: place.appending(path: "runs"), results: results,
-      environment: RunEnvironment(version: "test", commit: ""))
-    #expect(try runner.run())
-    return results
-  }
-
-  /// The numbers of every run's weights, without the notes before them.
-  private func weights(_ name: String) throws -> Set<Data> {
-    let runs = folder.appending(path: "\(name)/runs")
-    return try Set(
-      FileManager.default.contentsOfDirectory(atPath: runs.path).map { run in
-        let file = try Data(contentsOf: runs.appending(path: "\(run)/\(Trainer.weightsName)"))
-        return file.dropFirst(8 + file.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) })
-      })
+  private func data(_ images: URL, hasOtherTests: Bool = false) throws -> StudyData {
+    try DrawnImages.writeEdges(to: images, hasOtherTests: hasOtherTests)
+    return try StudyData(DrawnImages.open(images), device: .cpu)
   }
 
   @Test func supervisedTrainingIsJudgedByItsOwnMasksAndByItsFeatures() throws {
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let data = try data("images")
-    let longer = { (plan: StudyPlan) in
-      var plan = plan
-      plan.methods = ["random", "supervised"]
-      plan.budget = .steps(150)
-      return plan
-    }(plan)
-    let results = try run("a", on: data, longer)
-    let runs = try results.allRuns()
-    let supervised = try results.scores(
-      of: #require(runs.first { $0.key.method == "supervised" }).id)
-    let own = try #require(supervised.first { $0.evaluation == .endToEnd && $0.metric == .meanIoU })
-    #expect(own.value > 0.8 && own.interval != nil, "\(own)")
-    #expect(supervised.contains { $0.evaluation == .linear && $0.metric == .meanIoU })
-    let random = try results.scores(of: #require(runs.first { $0.key.method == "random" }).id)
-    #expect(Set(random.map(\.evaluation)) == [.linear])
-    // Judged again from the weights alone: nothing is missing.
-    #expect(try run("a", on: data, longer).scores() == results.scores())
+    try inStudy { study in
+      study.plan.methods = ["random", "supervised"]
+      study.plan.budget = .steps(150)
+      let (isComplete, _, results) = try study.run("a")
+      #expect(isComplete)
+      let runs = try results.allRuns()
+      let supervised = try results.scores(
+        of: #require(runs.first { $0.key.method == "supervised" }).id)
+      let own = try #require(
+        supervised.first { $0.evaluation == .endToEnd && $0.metric == .meanIoU })
+      #expect(own.value > 0.8 && own.interval != nil, "\(own)")
+      #expect(supervised.contains { $0.evaluation == .linear && $0.metric == .meanIoU })
+      let random = try results.scores(of: #require(runs.first { $0.key.method == "random" }).id)
+      #expect(Set(random.map(\.evaluation)) == [.linear])
+      // Judged again from the weights alone: nothing is missing.
+      #expect(try study.run("a").results.scores() == results.scores())
+    }
   }
 
   @Test func testMasksAndTestImagesReachNeitherWeightsNorSettings() throws {
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let first = try run("a", on: data("images"), plan)
-    let second = try run("b", on: data("others", isOther: true), plan)
-    #expect(try weights("a") == weights("b") && weights("a").count == 2)
-    func settings(_ results: ResultStore) throws -> [[String]] {
-      try results.allRuns().map { try results.scores(of: $0.id).map(\.chosen) }
+    try inStudy { study in
+      let first = try study.run("a").results
+      let others = try data(study.folder.appending(path: "others"), hasOtherTests: true)
+      let second = try study.run("b", data: others).results
+      let weights = try Set(study.weights("a").values)
+      #expect(try weights == Set(study.weights("b").values) && weights.count == 2)
+      func settings(_ results: ResultStore) throws -> [[String]] {
+        try results.allRuns().map { try results.scores(of: $0.id).map(\.chosen) }
+      }
+      #expect(try settings(first) == settings(second))
+      #expect(try first.scores().map(\.value) != second.scores().map(\.value))
     }
-    #expect(try settings(first) == settings(second))
-    #expect(try first.scores().map(\.value) != second.scores().map(\.value))
   }
 
   @Test func classWeightsOfMasksAreRefused() throws {
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let data = try data("images")
-    #expect(throws: StudyError.self) { try data.check(.balanced) }
-    try data.check(nil)
+    try inStudy { study in
+      #expect(throws: StudyError.self) { try study.data.check(.balanced) }
+      try study.data.check(nil)
+    }
   }
 }

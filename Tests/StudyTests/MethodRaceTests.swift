@@ -64,14 +64,8 @@ import Training
     }
   }
 
-  private func inFolder(_ body: (URL) throws -> Void) throws {
-    let folder = try Fixtures.temporaryFolder()
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try body(folder)
-  }
-
   @Test func aRaceIsDeterministicAndOneThatWasStoppedGoesOn() throws {
-    try inFolder { folder in
+    try Fixtures.inTemporaryFolder { folder in
       let race = try Race(in: folder)
       let whole = try race.run("whole")
       let result = try #require(whole.result)
@@ -95,7 +89,7 @@ import Training
   }
 
   @Test func aCandidateThatFailedIsTriedAgain() throws {
-    try inFolder { folder in
+    try Fixtures.inTemporaryFolder { folder in
       let race = try Race(in: folder)
       var record = try RaceRecord(plan: race.plan)
       let steps = try #require(try race.plan.halving.rungs.first).steps
@@ -108,7 +102,7 @@ import Training
   }
 
   @Test func labelsOfTestImagesDoNotReachTheChoice() throws {
-    try inFolder { folder in
+    try Fixtures.inTemporaryFolder { folder in
       let honest = try #require(try Race(in: folder).run("honest").result)
       let shuffled = try Race(in: folder) { images in
         // The test images of each class become those of the next.
@@ -130,7 +124,7 @@ import Training
   }
 
   @Test func noImageIsBothTrainedOnAndJudged() throws {
-    try inFolder { folder in
+    try Fixtures.inTemporaryFolder { folder in
       let images = try Race(in: folder).images
       #expect(images.held.count == 13 && images.training.count == 51)
       #expect(Set(images.held).isDisjoint(with: images.training))
@@ -139,7 +133,7 @@ import Training
   }
 
   @Test func imagesWithoutLabelsAreRacedByWhatFeaturesLookLike() throws {
-    try inFolder { folder in
+    try Fixtures.inTemporaryFolder { folder in
       // The eight classes of `train/` without their folders.
       let images = folder.appending(path: "images/train/disc")
       try ShapesDataset.write(
@@ -160,7 +154,7 @@ import Training
   }
 
   @Test func aBudgetThatIsTooShortNamesOneThatIsNot() throws {
-    try inFolder { folder in
+    try Fixtures.inTemporaryFolder { folder in
       var race = try Race(in: folder)
       race.settings.budget = 1
       let error = #expect(throws: StudyError.self) { try race.plan }
@@ -172,7 +166,7 @@ import Training
   }
 
   @Test func aPlanFillsItsBudgetWhateverMethodsGoOn() throws {
-    try inFolder { folder in
+    try Fixtures.inTemporaryFolder { folder in
       var race = try Race(in: folder)
       race.settings.budget = 100
       let costs = RaceCosts(
@@ -188,7 +182,7 @@ import Training
   }
 
   @Test func otherSettingsAreAnotherRace() throws {
-    try inFolder { folder in
+    try Fixtures.inTemporaryFolder { folder in
       var race = try Race(in: folder)
       let place = RaceFolder(folder.appending(path: "race"))
       _ = try race.run("race", stopAfter: 0)

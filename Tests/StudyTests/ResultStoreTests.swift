@@ -1,5 +1,6 @@
 import Foundation
 import Study
+import TestSupport
 import Testing
 
 @Suite struct ResultStoreTests {
@@ -163,10 +164,9 @@ import Testing
   }
 
   @Test func severalWritersAtOnceLoseNothing() async throws {
-    let folder = NSTemporaryDirectory() + "glean-study-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    let path = folder + "/study.sqlite"
+    let folder = try Fixtures.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.path + "/study.sqlite"
     try await withThrowingTaskGroup(of: Void.self) { group in
       for writer in 0..<4 {
         group.addTask {

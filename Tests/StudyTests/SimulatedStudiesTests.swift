@@ -99,4 +99,76 @@ import Testing
     }
     #expect(Double(alarms) / Double(studies) <= 0.06, "\(alarms) false alarms")
   }
+
+  /// Joint differences of two sets of unlike spread, two sizes whose figures hang together within a
+  /// seed, as nested subsets make them, and initial weights that are the same on both sets.
+  @Test(arguments: [3, 5, 10])
+  func ofJoinedStudiesThatAreAllAlikeFewClaimADifference(seeds: Int) throws {
+    var one = try OverviewPart.madeUp("a", seeds: seeds)
+    var other = try OverviewPart.madeUp("b", seeds: seeds)
+    let draws = Gaussian(seed: UInt64(seeds))
+    let studies = 2000
+    var (alarms, covered, coveredApart, intervals) = (0, 0, 0, 0)
+    for _ in 0..<studies {
+      let weights = Drawn(draws)
+      func figure(_ scale: Double) -> (String, Int, Int) -> Double {
+        let (blocks, subsets) = (Drawn(draws), Drawn(draws))
+        return { method, size, seed in
+          let shared = 0.01 * subsets["\(method) \(seed)"] + 0.007 * weights["\(method) \(seed)"]
+          return 0.5 + 0.02 * blocks["\(size) \(seed)"] + scale * (shared + 0.005 * draws.next())
+        }
+      }
+      one.set(figure(1))
+      other.set(figure(2))
+      let overview = try StudyOverview([one, other])
+      let comparisons = overview.groups[0].comparisons
+      if comparisons.contains(where: \.result.isSignificant) { alarms += 1 }
+      for comparison in comparisons where comparison.method == "simclr" {
+        guard comparison.reference == Baseline.random,
+          let interval = comparison.difference.interval
+        else { continue }
+        intervals += 1
+        if interval.lower <= 0 && interval.upper >= 0 { covered += 1 }
+      }
+      // The same figures as if every block were independent.
+      let apart = BlockModel(
+        overview.groups[0].rows.map { row in
+          var values: [Int: Double] = [:]
+          for (place, part) in [one, other].enumerated() {
+            for (index, size) in part.sizes.enumerated() {
+              for (seed, value) in part.summary.row(row.method, at: size)?.bySeed ?? [:] {
+                values[(place * 2 + index) * seeds + seed] = value
+              }
+            }
+          }
+          return values
+        })
+      let names = overview.groups[0].rows.map(\.method)
+      let simclr = try #require(names.firstIndex(of: "simclr"))
+      let random = try #require(names.firstIndex(of: Baseline.random))
+      if let interval = apart.difference(simclr, random)?.estimate.interval,
+        interval.lower <= 0 && interval.upper >= 0
+      {
+        coveredApart += 1
+      }
+    }
+    #expect(intervals == studies)
+    #expect(Double(alarms) / Double(studies) <= 0.06, "\(alarms) false alarms")
+    #expect((0.93...0.97).contains(Double(covered) / Double(studies)), "\(covered) cover")
+    #expect(Double(coveredApart) / Double(studies) < 0.9, "\(coveredApart) cover, blocks apart")
+  }
+
+  /// Normal values by name, the same at every look.
+  private final class Drawn {
+    private let draws: Gaussian
+    private var values: [String: Double] = [:]
+
+    init(_ draws: Gaussian) { self.draws = draws }
+
+    subscript(name: String) -> Double {
+      let value = values[name] ?? draws.next()
+      values[name] = value
+      return value
+    }
+  }
 }

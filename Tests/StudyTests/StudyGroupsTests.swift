@@ -1,5 +1,4 @@
 import Backbones
-import Foundation
 import Images
 import Study
 import TestSupport
@@ -13,19 +12,10 @@ struct StudyGroupsTests {
   /// 120 images of three classes from 24 patients; images without a label are of patients that have
   /// labelled ones too.
   private func data() throws -> StudyData {
-    let folder = try Fixtures.temporaryFolder()
-    defer { try? FileManager.default.removeItem(at: folder) }
-    var table = "path,label,group\n"
-    for image in 0..<120 {
-      let pixels = (0..<48).map { UInt8((image * 2 + $0) % 256) }
-      try ImageFile.write(
-        pixels, width: 4, height: 4, to: folder.appending(path: "\(image).png").path)
-      let label = image % 7 == 0 ? "" : "c\(image % 3)"
-      table += "\(image).png,\(label),patient \(image * 11 % 24)\n"
+    let store = try DrawnImages.store(120, columns: "label,group") { image in
+      "\(image % 7 == 0 ? "" : "c\(image % 3)"),patient \(image * 11 % 24)"
     }
-    try Data(table.utf8).write(to: folder.appending(path: "labels.csv"))
-    let options = StoreOptions(cacheFolder: folder.appending(path: "cache").path)
-    return try StudyData(ImageStore.open(folder.path, options: options).store, device: .cpu)
+    return try StudyData(store, device: .cpu)
   }
 
   @Test func noGroupOfATestImageIsTrainedOn() throws {

@@ -91,4 +91,26 @@ import Training
     #expect(
       plan.difference(from: other) == "simclr had the defaults, now temperature=0.5")
   }
+
+  @Test func aPlanIsFittedToTheImagesAndTheTime() throws {
+    try inStudy { study in
+      let fitted = try StudyPlan.fitted(StudyRequest(), to: study.data, base: study.plan) {
+        Dictionary(uniqueKeysWithValues: $0.map { ($0, 1) })
+      }
+      #expect(fitted.sizes == [64] && fitted.seeds == [0, 1, 2])
+      #expect(fitted.methods == ["random", "pixels", "supervised", "simclr"])
+      // Six trained runs of a second a step in 30 minutes: 255 steps, in two digits 260.
+      #expect(fitted.budget == .steps(260))
+      var request = StudyRequest()
+      request.sizes = [1000]
+      #expect(throws: StudyError.self) {
+        try StudyPlan.fitted(request, to: study.data, base: study.plan) { _ in [:] }
+      }
+      request = StudyRequest()
+      request.labels = .fewLabels(3)
+      #expect(throws: StudyError.self) {
+        try StudyPlan.fitted(request, to: study.data, base: study.plan) { _ in [:] }
+      }
+    }
+  }
 }

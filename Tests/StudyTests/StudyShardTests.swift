@@ -1,4 +1,5 @@
 import Backbones
+import Foundation
 import Pretext
 import Study
 import Testing
@@ -93,5 +94,46 @@ import Training
     let forecast = try plan.forecast([], measured: ["simclr": 2])
     // Four runs of three steps; the rest of the time is for judging.
     #expect(try #require(forecast.seconds) > 4 * 3 * 2)
+  }
+
+  @Test func shardsThatAreJoinedAreTheWholeStudy() throws {
+    try inStudy { study in
+      study.plan.protocols = [.linear, .knn]
+      let whole = try study.run("whole").results
+      let first = try study.run("first", shard: StudyShard(rawValue: "1/2"))
+      let second = try study.run("second", shard: StudyShard(rawValue: "2/2"))
+      #expect(first.events.count == 6 && second.events.count == 6)
+      let missing = try study.plan.standing(of: first.results.allRuns()).missing
+      #expect(try missing == StudyShard(rawValue: "2/2")?.share(of: study.plan.runs()))
+
+      let joined = try ResultStore(path: study.folder.appending(path: "joined.sqlite").path)
+      for name in ["first", "second"] {
+        let database = study.folder.appending(path: "\(name)/results.sqlite")
+        let outcome = try joined.merge(#require(PortableStudy.parts(of: database).first))
+        #expect(outcome == MergeOutcome(runs: 6, known: 0, evaluations: 0))
+      }
+      #expect(try joined.scores() == whole.scores())
+      #expect(try joined.outcomes(of: "shapes").correct == whole.outcomes(of: "shapes").correct)
+      #expect(try joined.outcomes(of: "shapes").labels == whole.outcomes(of: "shapes").labels)
+      let records = try joined.allRuns()
+      let all = try study.plan.standing(of: records)
+      #expect(all.missing.isEmpty && all.strangers.isEmpty && all.missingNote == nil)
+      var longer = study.plan
+      longer.budget = .steps(4)
+      let other = try longer.standing(of: records)
+      #expect(other.strangers.count == 12 && other.own.isEmpty)
+      // A seed that no plan has is that of a stranger.
+      var odd = try #require(records.first)
+      odd.key.seed = -4
+      #expect(try study.plan.standing(of: [odd]).strangers == [odd])
+      // What another study brings along is in no figure of this one.
+      var fewer = study.plan
+      fewer.seeds = [0]
+      let own = try fewer.standing(of: records).own
+      #expect(own.count == 6 && own.allSatisfy { $0.key.seed == 0 })
+      // Nothing is left for who goes on with the joined study.
+      let again = try study.run("second")
+      #expect(again.events.count { $0 == "known" } == 6)
+    }
   }
 }

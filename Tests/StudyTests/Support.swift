@@ -1,12 +1,10 @@
 import Foundation
 import Study
+import TestSupport
 
 /// A fresh folder, removed when `body` returns.
 func withFolder<T>(_ body: (String) throws -> T) throws -> T {
-  let folder = NSTemporaryDirectory() + "glean-study-\(UUID().uuidString)"
-  try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(atPath: folder) }
-  return try body(folder)
+  try Fixtures.inTemporaryFolder { try body($0.path) }
 }
 
 /// A run to store.

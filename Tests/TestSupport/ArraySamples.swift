@@ -1,5 +1,3 @@
-import Foundation
-
 /// Files of arrays as other programs write them.
 package enum ArraySamples {
   /// By numpy.savez_compressed: train_images, uint8 3 × 4 × 5 of 0, 4 to 236; train_labels, int64
@@ -27,8 +25,4 @@ package enum ArraySamples {
     H4sIAAAAAAACA2Ng4GBmYGAAYRYgZmVg4eAREJGQUVDR0DEwsbBxcPHwCQiJiElIycgpKKmoaWjp6JkwZcacBUtWrNmwZc
     eeA0dOnLlw5cadB09evAEAUT0DUUwAAAA=
     """)
-
-  private static func decode(_ text: String) -> [UInt8] {
-    [UInt8](Data(base64Encoded: text, options: .ignoreUnknownCharacters) ?? Data())
-  }
 }

@@ -24,6 +24,14 @@ public enum Fixtures {
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     return url
   }
+
+  /// Such a folder for `body`, gone afterwards.
+  @discardableResult
+  public static func inTemporaryFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
+    let folder = try temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    return try body(folder)
+  }
 }
 
 /// Whether `a` equals `b` to `tolerance`, relative to the largest element of `b` or to 1, whichever

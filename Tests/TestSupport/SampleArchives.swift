@@ -41,13 +41,17 @@ package enum SampleArchives {
 
   /// The same in gzip, not made smaller.
   package static func gzip(_ bytes: [UInt8]) -> [UInt8] {
-    var result: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255]
-    for start in stride(from: 0, to: max(1, bytes.count), by: 65_535) {
+    [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255] + deflated(bytes) + little(crc(bytes))
+      + little(UInt32(bytes.count))
+  }
+
+  /// A deflate stream of stored blocks.
+  static func deflated(_ bytes: [UInt8]) -> [UInt8] {
+    stride(from: 0, to: max(1, bytes.count), by: 65_535).flatMap { start in
       let block = bytes[start..<min(start + 65_535, bytes.count)]
       let (low, high) = (UInt8(block.count & 0xFF), UInt8(block.count >> 8))
-      result += [block.endIndex == bytes.count ? 1 : 0, low, high, ~low, ~high] + block
+      return [block.endIndex == bytes.count ? 1 : 0, low, high, ~low, ~high] + block
     }
-    return result + little(crc(bytes)) + little(UInt32(bytes.count))
   }
 
   /// A zip file, nothing made smaller.
@@ -79,7 +83,7 @@ package enum SampleArchives {
     [0, 8, 16, 24].map { UInt8(truncatingIfNeeded: value >> $0) }
   }
 
-  private static func crc(_ bytes: [UInt8]) -> UInt32 {
+  static func crc(_ bytes: [UInt8]) -> UInt32 {
     ~bytes.reduce(UInt32.max) { crc, byte in
       (0..<8).reduce(crc ^ UInt32(byte)) { crc, _ in
         crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1

@@ -11,19 +11,19 @@ import Torch
 @Suite(.enabled(if: Machine.cudaDevices > 0)) struct GPURunTests {
   @Test(arguments: Registry.tasks.map { $0.card.name }, [Precision.float32, .bfloat16])
   func aStoppedRunGoesOnToTheSameLoss(method: String, precision: Precision) throws {
-    let folder = try Fixtures.temporaryFolder()
-    defer { try? FileManager.default.removeItem(at: folder) }
-    var configuration = try TrainerTests.configuration(method, steps: 6)
-    configuration.precision = precision
-    let whole = try run(configuration, in: folder.appending(path: "whole"))
-    let parts = folder.appending(path: "parts")
-    _ = try run(configuration, in: parts, upTo: 3)
-    let rest = try run(configuration, in: parts)
-    #expect(whole.outcome.isFinished && rest.outcome.isFinished)
-    #expect(whole.loss.isFinite)
-    // Sums on a GPU come in any order, which bf16 rounds to 8 bits.
-    let apart = abs(whole.loss - rest.loss) / max(1, abs(whole.loss))
-    #expect(apart < (precision == .bfloat16 ? 0.25 : 0.05), "\(whole.loss) \(rest.loss)")
+    try Fixtures.inTemporaryFolder { folder in
+      var configuration = try TrainerTests.configuration(method, steps: 6)
+      configuration.precision = precision
+      let whole = try run(configuration, in: folder.appending(path: "whole"))
+      let parts = folder.appending(path: "parts")
+      _ = try run(configuration, in: parts, upTo: 3)
+      let rest = try run(configuration, in: parts)
+      #expect(whole.outcome.isFinished && rest.outcome.isFinished)
+      #expect(whole.loss.isFinite)
+      // Sums on a GPU come in any order, which bf16 rounds to 8 bits.
+      let apart = abs(whole.loss - rest.loss) / max(1, abs(whole.loss))
+      #expect(apart < (precision == .bfloat16 ? 0.25 : 0.05), "\(whole.loss) \(rest.loss)")
+    }
   }
 
   /// A run, and its mean loss over the last three steps.

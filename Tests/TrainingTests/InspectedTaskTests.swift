@@ -39,18 +39,12 @@ import Training
     return inspected
   }
 
-  private func inFolder(_ body: (URL) throws -> Void) throws {
-    let folder = try Fixtures.temporaryFolder()
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try body(folder)
-  }
-
   private static let small: [String: JSONValue] = [
     "decoderWidth": .number(24), "decoderDepth": .number(1), "decoderHeads": .number(2),
   ]
 
   @Test func aRunsCheckpointPaintsAsTheRunDid() throws {
-    try inFolder { folder in
+    try Fixtures.inTemporaryFolder { folder in
       let trained = try #require(try run("mae", in: folder, Self.small) as? any Reconstructing)
       let found = try inspected("mae", folder)
       #expect(found.missing == nil && found.task?.prototypeScores == nil)
@@ -62,7 +56,7 @@ import Training
   }
 
   @Test func aRunsCheckpointKeepsItsPrototypes() throws {
-    try inFolder { folder in
+    try Fixtures.inTemporaryFolder { folder in
       let options: [String: JSONValue] = ["hidden": .number(24), "output": .number(12)]
       let trained = try #require(
         try run("deepcluster-v2", in: folder, options) as? any Prototyped)
@@ -76,7 +70,7 @@ import Training
   }
 
   @Test func aCheckpointOfAnotherMethodIsRefused() throws {
-    try inFolder { folder in
+    try Fixtures.inTemporaryFolder { folder in
       let (own, other) = (folder.appending(path: "own"), folder.appending(path: "other"))
       _ = try run("mae", in: own, Self.small)
       _ = try run("simmim", in: other)
@@ -95,7 +89,7 @@ import Training
   }
 
   @Test func withoutACheckpointTheReasonIsGivenWhereAPictureIsLost() throws {
-    try inFolder { folder in
+    try Fixtures.inTemporaryFolder { folder in
       for (method, picture) in [
         ("mae", InspectedTask.Picture.reconstructions), ("swav", .prototypes),
       ] {

@@ -50,15 +50,9 @@ import Training
     try Data(contentsOf: folder.appending(path: Trainer.weightsName))
   }
 
-  private func inFolder(_ body: (URL) throws -> Void) throws {
-    let folder = try Fixtures.temporaryFolder()
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try body(folder)
-  }
-
   @Test(arguments: Registry.tasks.map { $0.card.name })
   func aStoppedRunGoesOnToTheSameWeights(method: String) throws {
-    try inFolder { folder in
+    try Fixtures.inTemporaryFolder { folder in
       let configuration = try Self.configuration(method)
       let whole = folder.appending(path: "whole")
       let parts = folder.appending(path: "parts")
@@ -75,7 +69,7 @@ import Training
 
   @Test(arguments: ["simclr", "moco-v2", "swav", "dino", "mae"])
   func watchingHeldOutImagesLeavesTheWeightsAsTheyAre(method: String) throws {
-    try inFolder { folder in
+    try Fixtures.inTemporaryFolder { folder in
       let configuration = try Self.configuration(method, steps: 24)
       let (alone, watched) = (folder.appending(path: "alone"), folder.appending(path: "watched"))
       for (place, heldOut) in [(alone, []), (watched, Array(16..<24))] {
@@ -96,7 +90,7 @@ import Training
   /// Six steps of 8 show 48 images: no image could be met often, so as few as a batch are taken.
   @Test(arguments: ["exemplar-cnn", "npid", "pirl"])
   func whereImagesAreClassesARunTakesAsManyAsItCanMeetOften(method: String) throws {
-    try inFolder { folder in
+    try Fixtures.inTemporaryFolder { folder in
       let task = try run(Self.configuration(method), in: folder).task
       #expect(task.state.contains { ["head.weight", "memory"].contains($0.name) })
       for (name, tensor) in task.state where ["head.weight", "memory"].contains(name) {
@@ -109,7 +103,7 @@ import Training
   }
 
   @Test func aRunBeginsWithTheWeightsItIsGiven() throws {
-    try inFolder { folder in
+    try Fixtures.inTemporaryFolder { folder in
       let first = try run(Self.configuration(steps: 2), in: folder.appending(path: "first"))
       let file = folder.appending(path: "first/\(Trainer.weightsName)")
       var configuration = try Self.configuration("supervised", steps: 1)
@@ -136,7 +130,7 @@ import Training
     arguments: ["byol", "deepcluster-v2"],
     ["vit-micro:patch=4", "convnext-atto:width=4"])
   func aStoppedRunWithDropPathGoesOnToTheSameWeights(method: String, backbone: String) throws {
-    try inFolder { folder in
+    try Fixtures.inTemporaryFolder { folder in
       var configuration = try Self.configuration(method)
       configuration.backbone = try BackboneSpec("\(backbone),droppath=0.5", imageSize: 12)
       let (whole, parts) = (folder.appending(path: "whole"), folder.appending(path: "parts"))
@@ -156,7 +150,7 @@ import Training
   }
 
   @Test func theSeedDecidesTheWeights() throws {
-    try inFolder { folder in
+    try Fixtures.inTemporaryFolder { folder in
       let names = ["a", "b", "c"]
       for (name, seed) in zip(names, [1, 1, 2] as [UInt64]) {
         _ = try run(Self.configuration(steps: 2, seed: seed), in: folder.appending(path: name))
@@ -168,7 +162,7 @@ import Training
   }
 
   @Test func otherSettingsOrImagesAreNotMistakenForTheSameRun() throws {
-    try inFolder { folder in
+    try Fixtures.inTemporaryFolder { folder in
       _ = try run(Self.configuration(), in: folder, stopAfter: 2)
       let error = #expect(throws: TrainingError.self) {
         try run(Self.configuration(steps: 9), in: folder)
@@ -181,7 +175,7 @@ import Training
   }
 
   @Test func aDamagedCheckpointIsNamed() throws {
-    try inFolder { folder in
+    try Fixtures.inTemporaryFolder { folder in
       _ = try run(Self.configuration(), in: folder, stopAfter: 2)
       let checkpoint = folder.appending(path: Trainer.checkpointName)
       try Data(contentsOf: checkpoint).prefix(1000).write(to: checkpoint)
@@ -191,7 +185,7 @@ import Training
   }
 
   @Test func aRunThatDivergesStopsAndSaysSo() throws {
-    try inFolder { folder in
+    try Fixtures.inTemporaryFolder { folder in
       // Scores divided by so little are infinite.
       var configuration = try Self.configuration()
       configuration.options["temperature"] = .number(1e-60)
@@ -201,7 +195,7 @@ import Training
   }
 
   @Test func metricsHaveALineEveryTenStepsAndGoOnWithoutRepeats() throws {
-    try inFolder { folder in
+    try Fixtures.inTemporaryFolder { folder in
       let configuration = try Self.configuration(steps: 25)
       _ = try run(configuration, in: folder, stopAfter: 12)
       _ = try run(configuration, in: folder)
@@ -216,7 +210,7 @@ import Training
   }
 
   @Test func oneImageIsTooFew() throws {
-    try inFolder { folder in
+    try Fixtures.inTemporaryFolder { folder in
       #expect(throws: TrainingError.self) {
         try run(Self.configuration(), in: folder, indices: [3])
       }
@@ -224,7 +218,7 @@ import Training
   }
 
   @Test func fewerImagesThanABatchAreOneBatch() throws {
-    try inFolder { folder in
+    try Fixtures.inTemporaryFolder { folder in
       let outcome = try run(Self.configuration(steps: 3), in: folder, indices: [1, 2, 5])
       #expect(outcome.imagesSeen == 9)
     }

@@ -1,14 +1,13 @@
 import Foundation
 import Images
+import TestSupport
 
 /// A test's own folder and image cache, gone when the test is.
 final class Workplace: Sendable {
   let folder: URL
 
   init() throws {
-    folder = FileManager.default.temporaryDirectory.appending(path: "glean-\(UUID().uuidString)")
-      .resolvingSymlinksInPath()
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    folder = try Fixtures.temporaryFolder().resolvingSymlinksInPath()
   }
 
   deinit { try? FileManager.default.removeItem(at: folder) }

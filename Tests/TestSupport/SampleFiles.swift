@@ -1,9 +1,9 @@
 import Foundation
 
 /// Small files of the formats that Glean must cope with, as other programs write them.
-enum SampleFiles {
+package enum SampleFiles {
   /// 8 x 8, all cyan ink.
-  static let cmykJPEG = decode(
+  package static let cmykJPEG = decode(
     """
     /9j/7gAOQWRvYmUAZAAAAAAA/9sAQwADAgIDAgIDAwMDBAMDBAUIBQUEBAUKBwcGCAwKDAwLCgsLDQ4SEA0OEQ4LCx
     AWEBETFBUVFQwPFxgWFBgSFBUU/8AAFAgACAAIBEMRAE0RAFkRAEsRAP/EAB8AAAEFAQEBAQEBAAAAAAAAAAABAgME
@@ -13,8 +13,11 @@ enum SampleFiles {
     AAPwD8qq/VOv1Tr9U6/9k=
     """)
 
+  /// The beginning of a JPEG.
+  package static let truncatedJPEG = Array(cmykJPEG.prefix(cmykJPEG.count / 2))
+
   /// 16 x 16 RGB, a gradient.
-  static let jpeg = decode(
+  package static let jpeg = decode(
     """
     /9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAMCAgMCAgMDAwMEAwMEBQgFBQQEBQoHBwYIDAoMDAsKCwsNDhIQDQ4RDg
     sLEBYQERMUFRUVDA8XGBYUGBIUFRT/2wBDAQMEBAUEBQkFBQkUDQsNFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQU
@@ -30,14 +33,14 @@ enum SampleFiles {
     """)
 
   /// 4 x 6, 24 equal steps from 0 to 65535.
-  static let grey16PNG = decode(
+  package static let grey16PNG = decode(
     """
     iVBORw0KGgoAAAANSUhEUgAAAAQAAAAGEAAAAACRwrzqAAAANElEQVR4nGNkYOBW5FbkVmLUaeVW5FbiVmSM5OJW4l
     bkVmTRaYNKbRKFSt2bxa3ErcitBACmxAcu/hzEJAAAAABJRU5ErkJggg==
     """)
 
   /// 8 x 8: a red frame, a green one, a blue one.
-  static let animatedGIF = decode(
+  package static let animatedGIF = decode(
     """
     R0lGODlhCAAIAIEAAP8AAAAAAAAAAAAAACH5BAAKAAAALAAAAAAIAAgAAAgPAAEIHEiwoMGDCBMqTBgQACH5BAEKAA
     EALAAAAAAIAAgAgQD/AAAAAAAAAAAAAAgPAAEIHEiwoMGDCBMqTBgQACH5BAEKAAEALAAAAAAIAAgAgQAA/wAAAAAA
@@ -46,7 +49,7 @@ enum SampleFiles {
 
   /// Stored as 16 x 8 with its right half white;
   /// EXIF turns it clockwise: 8 x 16, lower half white.
-  static let rotatedJPEG = decode(
+  package static let rotatedJPEG = decode(
     """
     /9j/4AAQSkZJRgABAQAAAQABAAD/4QAiRXhpZgAATU0AKgAAAAgAAQESAAMAAAABAAYAAAAAAAD/2wBDAAIBAQEBAQ
     IBAQECAgICAgQDAgICAgUEBAMEBgUGBgYFBgYGBwkIBgcJBwYGCAsICQoKCgoKBggLDAsKDAkKCgr/2wBDAQICAgIC
@@ -61,34 +64,34 @@ enum SampleFiles {
     """)
 
   /// 4 x 4: two rows of (200, 0, 0), two of nothing.
-  static let alphaPNG = decode(
+  package static let alphaPNG = decode(
     """
     iVBORw0KGgoAAAANSUhEUgAAAAQAAAAECAYAAACp8Z5+AAAAGklEQVR4nGM8wcDwnwEJMDGgARYGBgZGvCoAdc4B0h
     dcwogAAAAASUVORK5CYII=
     """)
 
   /// 4 x 4: two rows of (10, 20, 30), two of (40, 50, 60).
-  static let palettePNG = decode(
+  package static let palettePNG = decode(
     """
     iVBORw0KGgoAAAANSUhEUgAAAAQAAAAEAQMAAACTPww9AAAABlBMVEUKFB4oMjzVG7TpAAAAEElEQVR4nGNgYGBg+M
     DEAAAC3ADz2450nAAAAABJRU5ErkJggg==
     """)
 
   /// 4 x 4, all (10, 20, 30).
-  static let bmp = decode(
+  package static let bmp = decode(
     """
     Qk1mAAAAAAAAADYAAAAoAAAABAAAAAQAAAABABgAAAAAADAAAADEDgAAxA4AAAAAAAAAAAAAHhQKHhQKHhQKHhQKHh
     QKHhQKHhQKHhQKHhQKHhQKHhQKHhQKHhQKHhQKHhQKHhQK
     """)
 
   /// 4 x 4, all (10, 20, 30), lossless.
-  static let webp = decode(
+  package static let webp = decode(
     """
     UklGRh4AAABXRUJQVlA4TBEAAAAvA8AAAAdQiirUo/+BiOh/AAA=
     """)
 
   /// 4 x 4, all (10, 20, 30).
-  static let tiff = decode(
+  package static let tiff = decode(
     """
     SUkqAAgAAAAKAAABBAABAAAABAAAAAEBBAABAAAABAAAAAIBAwADAAAAhgAAAAMBAwABAAAAAQAAAAYBAwABAAAAAg
     AAABEBBAABAAAAjAAAABUBAwABAAAAAwAAABYBBAABAAAABAAAABcBBAABAAAAMAAAABwBAwABAAAAAQAAAAAAAAAI
@@ -96,14 +99,15 @@ enum SampleFiles {
     """)
 
   /// 4 x 4 of 32-bit floating point.
-  static let floatTIFF = decode(
+  package static let floatTIFF = decode(
     """
     SUkqAAgAAAAKAAABBAABAAAABAAAAAEBBAABAAAABAAAAAIBAwABAAAAIAAAAAMBAwABAAAAAQAAAAYBAwABAAAAAQ
     AAABEBBAABAAAAhgAAABYBBAABAAAABAAAABcBBAABAAAAQAAAABwBAwABAAAAAQAAAFMBAwABAAAAAwAAAAAAAAAA
     AAA/AAAAPwAAAD8AAAA/AAAAPwAAAD8AAAA/AAAAPwAAAD8AAAA/AAAAPwAAAD8AAAA/AAAAPwAAAD8AAAA/
     """)
+}
 
-  private static func decode(_ text: String) -> [UInt8] {
-    [UInt8](Data(base64Encoded: text, options: .ignoreUnknownCharacters) ?? Data())
-  }
+/// The bytes that lines in base 64 spell.
+func decode(_ base64: String) -> [UInt8] {
+  [UInt8](Data(base64Encoded: base64, options: .ignoreUnknownCharacters) ?? Data())
 }
