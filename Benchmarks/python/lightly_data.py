@@ -61,7 +61,7 @@ def orders(count, batch, steps, seed):
         yield order[position * batch : (position + 1) * batch]
 
 
-def batches(images, views, batch, steps, seed, workers):
+def batches(images, views, batch, steps, seed, workers, pinned=False):
     """Lists of the views of `batch` images, one for each step."""
     if len(images) < batch:
         raise SystemExit(f"{len(images)} images do not fill a batch of {batch}; take --batch less")
@@ -69,5 +69,6 @@ def batches(images, views, batch, steps, seed, workers):
         Views(images, views),
         batch_sampler=list(orders(len(images), batch, steps, seed)),
         num_workers=workers,
+        pin_memory=pinned,
         generator=torch.Generator().manual_seed(seed),  # seeds the workers
     )

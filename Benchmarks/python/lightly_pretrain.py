@@ -36,6 +36,7 @@ def arguments():
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--image-size", type=int, default=32, help="side of a view in pixels")
     parser.add_argument("--precision", choices=("bf16", "fp32"), default="bf16")
+    parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--workers", type=int, default=2, help="processes that make views")
     parser.add_argument(
         "--queue", type=int, default=-1, metavar="LENGTH",
@@ -63,23 +64,24 @@ def optimiser(method, is_vit):
         {"params": [p for p in parameters if p.ndim > 1], "weight_decay": decay},
         {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0},
     ]
-    return torch.optim.AdamW(groups, betas=(0.9, 0.999), eps=1e-8)
+    fused = parameters[0].is_cuda or None
+    return torch.optim.AdamW(groups, betas=(0.9, 0.999), eps=1e-8, fused=fused)
 
 
 def train(method, loader, options, is_vit):
     """Takes all steps and returns the last loss."""
     layout = torch.contiguous_format if is_vit else torch.channels_last
-    method.to(memory_format=layout).train()
+    method.to(options.device, memory_format=layout).train()
     adam = optimiser(method, is_vit)
     peak = (1e-3 if is_vit else 2e-3) * math.sqrt(options.batch / 128)
     began = time.perf_counter()
     for step, views in enumerate(loader):
-        views = [images.to(memory_format=layout) for images in views]
-        with torch.autocast("cpu", torch.bfloat16, enabled=options.precision == "bf16"):
+        views = [
+            images.to(options.device, memory_format=layout, non_blocking=True) for images in views
+        ]
+        with torch.autocast(options.device, torch.bfloat16, enabled=options.precision == "bf16"):
             outputs = method(views)
         loss = method.loss([output.float() for output in outputs], step)
-        if not math.isfinite(loss.item()):
-            raise SystemExit(f"{options.method}: the loss is {loss.item()} at step {step}")
         adam.zero_grad(set_to_none=True)
         loss.backward()
         method.before_update(step)
@@ -88,6 +90,8 @@ def train(method, loader, options, is_vit):
         adam.step()
         method.after_update(step)
         if (step + 1) % 50 == 0 or step + 1 == options.steps:
+            if not math.isfinite(loss.item()):
+                raise SystemExit(f"{options.method}: the loss is {loss.item()} at step {step}")
             pace = (time.perf_counter() - began) / (step + 1)
             print(
                 f"{options.method}: step {step + 1} of {options.steps}, "
@@ -119,12 +123,12 @@ def main():
     method = METHODS[options.method](network, run)
     loader = batches(
         images, method.views(options.image_size), options.batch, options.steps, options.seed,
-        options.workers,
+        options.workers, pinned=options.device != "cpu",
     )  # fmt: skip
     began = time.perf_counter()
     loss = train(method, loader, options, is_vit="patch" in spec)
     seconds = time.perf_counter() - began
-    save(method.result, spec, options.out)
+    save(method.to("cpu").result, spec, options.out)
     print(json.dumps({"method": options.method, "seconds": round(seconds, 2), "loss": loss}))
 
 

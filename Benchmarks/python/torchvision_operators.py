@@ -4,11 +4,15 @@ torchvision's compiled operators may not fit this torch. Its transforms and netw
 them.
 """
 
+import sys
+
 import torch
 
-library = torch.library.Library("torchvision", "DEF")
-for name in ("nms", "qnms"):
-    try:
+try:
+    import torchvision  # noqa: F401
+except RuntimeError:
+    for name in [name for name in sys.modules if name.split(".")[0] == "torchvision"]:
+        del sys.modules[name]
+    library = torch.library.Library("torchvision", "DEF")
+    for name in ("nms", "qnms"):
         library.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-    except RuntimeError:
-        pass  # they are there

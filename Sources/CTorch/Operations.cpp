@@ -66,7 +66,12 @@ ctorch_result ctorch_to_dtype(ctorch_tensor x, int32_t dtype) {
 }
 
 ctorch_result ctorch_to_device(ctorch_tensor x, ctorch_device d) {
-  return tensor([&] { return ref(x).to(device(d)); });
+  return tensor([&] {
+    const auto target = device(d);
+    // A GPU need not be waited for: what is copied from pageable memory is staged before the call
+    // returns.
+    return ref(x).to(target, /*non_blocking=*/ref(x).is_cpu() && target.is_cuda());
+  });
 }
 
 ctorch_result ctorch_to_channels_last(ctorch_tensor x) {
