@@ -7,7 +7,7 @@ import Torch
 @Suite(.enabled(if: Machine.cudaDevices > 0)) struct GPUProbeTests {
   // One learning rate: of several that do as well, rounding chooses.
   private static let probes: [any FeatureProbe] = [
-    KNNProbe(), LinearProbe(), SGDProbe(options: SGDProbe.Options(learningRates: [0.01])),
+    KNNProbe(), LinearProbe(), SGDProbe(SGDProbe.Options(learningRates: [0.01])),
   ]
 
   @Test(arguments: probes)
