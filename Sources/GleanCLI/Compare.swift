@@ -87,6 +87,7 @@ struct Compare: Command {
   @OptionGroup(title: "Network") var network: NetworkOptions
   @OptionGroup(title: "General weights") var general: GeneralOptions
   @OptionGroup(title: "Computing") var compute: ComputeOptions
+  @OptionGroup(title: "Computing") var processes: JobOptions
 
   func validate() throws {
     if epochs != nil && steps != nil { throw UsageError("give --epochs or --steps, not both") }
@@ -118,10 +119,16 @@ struct Compare: Command {
     (maker.isBare, maker.transferSizes) = (bare, transfer.sizes)
     (maker.views, maker.network, maker.general) = (views, network, general)
     (maker.shard, maker.classWeights) = (shard, classWeights)
+    maker.jobs = Jobs(processes.jobs)
+    defer { maker.jobs.stop() }
     if let images {
       let set = try ComparedSet(images, transfer.storing, maker.device, quiet: compute.quiet)
       let folder = StudyFolder(URL(filePath: out ?? "glean-study-\(set.name)"))
-      let summary = try study(maker, set, in: folder)
+      let plan = try maker.plan(of: set, in: folder)
+      try maker.keep(plan, in: folder)
+      try maker.jobs.start()
+      let summary = try study(maker, plan, set, in: folder)
+      if Jobs.isOther { return }
       if json { try printJSON(summary) }
     } else {
       let summaries = try transferStudies(maker)
@@ -150,10 +157,18 @@ struct Compare: Command {
     maker.request.minutes /= Double(sets.count)
     maker.source = source
     maker.runs = folder.appending(path: "runs")
-    let summaries = try sets.map { set in
-      compute.note("\n\(source.name) → \(set.name)")
-      return try study(maker, set, in: StudyFolder(folder.appending(path: set.name)))
+    let folders = sets.map { StudyFolder(folder.appending(path: $0.name)) }
+    let plans = try zip(sets, folders).map { set, folder in
+      let plan = try maker.plan(of: set, in: folder)
+      try maker.keep(plan, in: folder)
+      return plan
     }
+    try maker.jobs.start()
+    let summaries = try sets.indices.map { place in
+      compute.note("\n\(source.name) → \(sets[place].name)")
+      return try study(maker, plans[place], sets[place], in: folders[place])
+    }
+    if Jobs.isOther { return summaries }
     let page = folder.appending(path: "report.html")
     try TransferReport.write(summaries, source: source.name, to: page)
     if !json {
@@ -165,10 +180,14 @@ struct Compare: Command {
 
   /// Makes or continues a study and shows what came of it.
   private func study(
-    _ maker: StudyMaker, _ set: ComparedSet, in folder: StudyFolder
+    _ maker: StudyMaker, _ plan: StudyPlan, _ set: ComparedSet, in folder: StudyFolder
   ) throws -> StudySummary {
-    let plan = try maker.plan(of: set, in: folder)
-    let made = try maker.make(plan, of: set, in: folder)
+    var made = try maker.make(plan, of: set, in: folder)
+    if Jobs.isOther { return made.part.summary }
+    if made.isHeld && maker.jobs.count > 1 {
+      maker.jobs.wait()
+      made = try maker.make(plan, of: set, in: folder, again: true)
+    }
     if inspect && !made.part.summary.rows.isEmpty {
       try Interrupt.check(hint: "all runs are kept; the same command goes on with the inspection")
       // Nothing looks at the flag while networks are inspected: Ctrl-C ends it at once.

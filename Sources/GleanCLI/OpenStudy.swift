@@ -25,7 +25,8 @@ struct OpenStudy {
   /// Opens the images and plans all parts; steps are measured where no budget is given.
   /// - Throws: ``UsageError`` naming file, part and field for what images or machine do not allow.
   init(
-    _ file: StudyFile, out: String?, shard: StudyShard? = nil, _ compute: ComputeOptions
+    _ file: StudyFile, out: String?, shard: StudyShard? = nil, jobs: Jobs = Jobs(1),
+    _ compute: ComputeOptions
   ) throws {
     name = file.name
     let folder = URL(filePath: out ?? "glean-study-\(file.name)")
@@ -39,6 +40,7 @@ struct OpenStudy {
     parts = try layout.map { part in
       var maker = try common.taking(part, shareOfMinutes: measured)
       (maker.shard, maker.runs) = (shard, folder.appending(path: "runs"))
+      maker.jobs = jobs
       if layout.count > 1 { maker.overview = StudyFolder(folder).report }
       let storing = StoringOptions(part.arm)
       do {

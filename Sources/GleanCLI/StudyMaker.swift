@@ -28,6 +28,8 @@ struct StudyMaker {
   var runs: URL?
   /// The page of the whole that the study is a part of.
   var overview: URL?
+  /// The processes that make its runs.
+  var jobs = Jobs(1)
   let device: Device
   private let compute: ComputeOptions
   private let timer: StepTimer
@@ -167,13 +169,26 @@ struct StudyMaker {
     var missing: String?
     /// Whether runs were asked for and none of these has a result, whatever else the study has.
     var isBarren: Bool
+    /// Whether runs were left to other processes that are making them.
+    var isHeld: Bool
+  }
+
+  /// Keeps a plan in its folder, joined with what the folder has.
+  @discardableResult
+  func keep(_ plan: StudyPlan, in folder: StudyFolder) throws -> StudyPlan {
+    let whole = try folder.whole(plan)
+    if try folder.load() != whole { try folder.save(whole) }
+    return whole
   }
 
   /// Makes or continues the runs of a plan, and writes the report.
-  func make(_ plan: StudyPlan, of set: ComparedSet, in folder: StudyFolder) throws -> Made {
+  /// - Parameter again: whether this looks once more at what was left to others: then quietly.
+  func make(
+    _ plan: StudyPlan, of set: ComparedSet, in folder: StudyFolder, again: Bool = false
+  ) throws -> Made {
+    let quiet = compute.quiet || again
     if let general = plan.general { try self.general.check(general, note: compute.note) }
-    let whole = try folder.whole(plan)
-    if try folder.load() != whole { try folder.save(whole) }
+    let whole = try keep(plan, in: folder)
     let results = try ResultStore(path: folder.results.path)
     try StudyReport.keepFacts(of: set.data, command: commandLine, in: results)
     let runner = StudyRunner(
@@ -181,26 +196,28 @@ struct StudyMaker {
       environment: RunEnvironment(version: gleanVersion, commit: gleanCommit), shard: shard)
     let planned = try runner.plannedRuns()
     let share = shard.map { " (shard \($0.rawValue))" } ?? ""
-    compute.note(
-      "\(planned.count) runs\(share) of \(plan.budget) on \(plan.backbone.id), \(device), "
-        + "\(plan.precision.rawValue); results in \(folder.url.relativePath)")
     let besides = try whole.runs().count - plan.runs().count
-    if besides > 0 {
-      compute.note(
-        "The study has \(Human.count(besides, "run")) besides, which are not made here; the report "
-          + "shows all")
+    if !quiet {
+      note(
+        "\(planned.count) runs\(share) of \(plan.budget) on \(plan.backbone.id), \(device), "
+          + "\(plan.precision.rawValue); results in \(folder.url.relativePath)")
+      if besides > 0 {
+        note(
+          "The study has \(Human.count(besides, "run")) besides, which are not made here; the report "
+            + "shows all")
+      }
     }
 
     Interrupt.install()
     let progress = StudyProgress(
-      quiet: compute.quiet, runs: planned, toMake: try runner.runsToMake())
+      quiet: quiet, runs: planned, toMake: try runner.runsToMake(), jobs: jobs.count)
     defer { progress.dismiss() }
     var isHeld = false
     let isComplete = try runner.run(
       report: {
         if case .held = $0 { isHeld = true }
         progress.show($0)
-      }, shouldStop: { Interrupt.isRequested })
+      }, shouldStop: { Interrupt.isRequested || Jobs.isOrphaned })
     progress.end()
     let part = try StudyReport.write(
       whole, results: results, gleanVersion: gleanVersion, to: folder, overview: overview)
@@ -210,6 +227,6 @@ struct StudyMaker {
     let standing = try plan.standing(of: results.allRuns())
     return Made(
       part: part, missing: shard == nil ? nil : standing.missingNote,
-      isBarren: try !planned.isEmpty && !isHeld && runner.finishedCount() == 0)
+      isBarren: try !planned.isEmpty && !isHeld && runner.finishedCount() == 0, isHeld: isHeld)
   }
 }

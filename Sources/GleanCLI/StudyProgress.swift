@@ -6,6 +6,7 @@ import Glean
 final class StudyProgress {
   private let quiet: Bool
   private let runs: [PlannedRun]
+  private let jobs: Int
   /// Those of them that are still to be begun.
   private var left: [PlannedRun]
   private var known = 0
@@ -14,7 +15,9 @@ final class StudyProgress {
   private var spent: [String: [Double]] = [:]
   private var bar: TrainingBar?
 
-  init(quiet: Bool, runs: [PlannedRun], toMake: [PlannedRun]) {
+  /// - Parameter jobs: how many processes make them.
+  init(quiet: Bool, runs: [PlannedRun], toMake: [PlannedRun], jobs: Int = 1) {
+    self.jobs = jobs
     self.quiet = quiet
     self.runs = runs
     left = toMake
@@ -90,7 +93,7 @@ final class StudyProgress {
       if seen.isEmpty { return nil }
       total += seen.reduce(0, +) / Double(seen.count)
     }
-    return total
+    return total / Double(jobs)
   }
 
   private func name(_ run: PlannedRun) -> String {

@@ -29,6 +29,7 @@ struct StudyRun: Command {
   var out: String?
   @Flag(help: "Print the summaries as JSON.") var json = false
   @OptionGroup(title: "Computing") var compute: ComputeOptions
+  @OptionGroup(title: "Computing") var processes: JobOptions
 
   /// A part that is made.
   private struct Part: Encodable {
@@ -46,18 +47,32 @@ struct StudyRun: Command {
   }
 
   func run() throws {
-    let study = try OpenStudy(studyFile(file), out: out, shard: shard, compute)
+    let jobs = Jobs(processes.jobs)
+    defer { jobs.stop() }
+    let study = try OpenStudy(studyFile(file), out: out, shard: shard, jobs: jobs, compute)
     if study.parts.count > 1 {
       let index = StudyIndex(
         title: study.name, command: commandLine, parts: study.parts.map(\.name))
       try StudyFolder(study.folder).save(index)
     }
+    for part in study.parts { try part.maker.keep(part.plan, in: part.folder) }
+    try jobs.start()
     var made: [(part: OpenStudy.Part, outcome: StudyMaker.Made)] = []
     do {
       for (index, part) in study.parts.enumerated() {
         try Interrupt.check(hint: "finished runs are kept; the same command goes on from here")
         compute.note("\n\(part.name) (part \(index + 1) of \(study.parts.count))")
         made.append((part, try part.maker.make(part.plan, of: part.set, in: part.folder)))
+      }
+      if Jobs.isOther { return }
+      if jobs.count > 1 && made.contains(where: \.outcome.isHeld) {
+        jobs.wait()
+        made = try made.map { part, outcome in
+          guard outcome.isHeld else { return (part, outcome) }
+          return (
+            part, try part.maker.make(part.plan, of: part.set, in: part.folder, again: true)
+          )
+        }
       }
     } catch {
       // What stopped the study is what is said.

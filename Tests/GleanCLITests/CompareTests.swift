@@ -103,6 +103,32 @@ import Testing
     #expect(try figures(continued) == figures(whole))
   }
 
+  @Test func severalProcessesMakeWhatOneMakes() async throws {
+    let whole = try await compare("whole", ["--json"])
+    let shared = try await compare("shared", ["--jobs", "3", "--json"])
+    #expect(shared.code == 0, "\(shared)")
+    #expect(try figures(shared) == figures(whole))
+    #expect(try place.text("shared/report.html").contains("--jobs 3"))
+    let again = try await compare("shared", ["--jobs", "2"])
+    #expect(again.code == 0 && again.errors.contains("16 runs were made before"), "\(again)")
+    let none = try await compare("none", ["--jobs", "0"])
+    #expect(none.code == 64 && none.errors.contains("--jobs is 0; give 1 or more"), "\(none)")
+  }
+
+  @Test func severalProcessesStopTogetherAndGoOn() async throws {
+    let place = place
+    let midway = Program.Stop(signal: SIGINT) {
+      let runs = place.path("stopped/runs").path
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: runs)) ?? []
+      return names.count { place.lines("stopped/runs/\($0)/metrics.csv").count > 1 } > 1
+    }
+    let stopped = try await compare("stopped", steps: 200, ["--jobs", "2"], stop: midway)
+    #expect(stopped.code == 130, "\(stopped)")
+    let continued = try await compare("stopped", steps: 200, ["--jobs", "2", "--json"])
+    let whole = try await compare("whole", steps: 200, ["--json"])
+    #expect(try figures(continued) == figures(whole))
+  }
+
   @Test func otherSettingsAreNotMixedIntoAStudy() async throws {
     let study = try await compare("study", ["--bare", "--methods", "random"])
     #expect(study.code == 0, "\(study)")
