@@ -9,7 +9,7 @@
 using namespace ctorch;
 
 const char *ctorch_version(void) { return TORCH_VERSION; }
-bool ctorch_has_cuda(void) { return at::hasCUDA(); }
+bool ctorch_is_cuda_build(void) { return at::detail::getCUDAHooks().hasCUDART(); }
 bool ctorch_has_mps(void) { return at::hasMPS(); }
 int32_t ctorch_cuda_count(void) {
   return at::hasCUDA() ? at::detail::getCUDAHooks().deviceCount() : 0;

@@ -63,7 +63,7 @@ enum Diagnosis {
 
   private static var libtorch: Finding {
     let version = Machine.libtorchVersion
-    let build = Machine.hasCUDA ? "CUDA build" : Machine.hasMPS ? "MPS build" : "CPU build"
+    let build = Machine.isCUDABuild ? "CUDA build" : Machine.hasMPS ? "MPS build" : "CPU build"
     let isTested = version.hasPrefix("2.13") || version.hasPrefix("2.11")
     return Finding(
       subject: "libtorch", found: "\(version), \(build)",
@@ -76,8 +76,10 @@ enum Diagnosis {
     return Finding(
       subject: "device", found: count > 0 ? "\(Device.best), \(count) in all" : "\(Device.best)",
       mend: hasDriver && count == 0
-        ? "an NVIDIA GPU is here but this libtorch cannot use it; set $LIBTORCH to a CUDA build "
-          + "and build again" : nil)
+        ? "an NVIDIA GPU is here but this libtorch cannot use it; "
+          + (Machine.isCUDABuild
+            ? "its driver may be too old: see nvidia-smi"
+            : "set $LIBTORCH to a CUDA build and build again") : nil)
   }
 
   private static var precision: Finding {

@@ -77,7 +77,8 @@ final class StudyProgress {
 
   private func sayKnown() {
     if known > 0 && !quiet {
-      note("\(Human.count(known, "run")) \(known == 1 ? "was" : "were") made before")
+      let runs = "\(Human.count(known, "run")) \(known == 1 ? "was" : "were")"
+      note("\(runs) made before\(jobs > 1 ? " or by others" : "")")
     }
     known = 0
   }

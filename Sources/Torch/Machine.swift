@@ -6,8 +6,8 @@ public enum Machine {
   public static var libtorchVersion: String { String(cString: ctorch_version()) }
   /// NVIDIA GPUs that libtorch sees.
   public static var cudaDevices: Int { Int(ctorch_cuda_count()) }
-  /// Whether this libtorch is a CUDA build with a working driver.
-  public static var hasCUDA: Bool { ctorch_has_cuda() }
+  /// Whether this libtorch is a CUDA build, be there a GPU or not.
+  public static var isCUDABuild: Bool { ctorch_is_cuda_build() }
   /// Whether this libtorch can use an Apple GPU.
   public static var hasMPS: Bool { ctorch_has_mps() }
   /// Whether the processor multiplies bf16 matrices in hardware (AVX512-BF16 or AMX).

@@ -197,7 +197,7 @@ ctorch_status ctorch_fused_adamw_(ctorch_list params, ctorch_list grads, ctorch_
 
 // MARK: The machine
 const char *ctorch_version(void);
-bool ctorch_has_cuda(void);
+bool ctorch_is_cuda_build(void);
 bool ctorch_has_mps(void);
 int32_t ctorch_cuda_count(void);
 /// Whether bf16 matrix products run in hardware on this processor (AVX512-BF16 or AMX).
