@@ -12,11 +12,11 @@ import Torch
   @Test(arguments: Registry.tasks.map { $0.card.name }, [Precision.float32, .bfloat16])
   func aStoppedRunGoesOnToTheSameLoss(method: String, precision: Precision) throws {
     try Fixtures.inTemporaryFolder { folder in
-      var configuration = try TrainerTests.configuration(method, steps: 6)
+      var configuration = try TrainerTests.configuration(method, steps: 12)
       configuration.precision = precision
       let whole = try run(configuration, in: folder.appending(path: "whole"))
       let parts = folder.appending(path: "parts")
-      _ = try run(configuration, in: parts, upTo: 3)
+      _ = try run(configuration, in: parts, upTo: Trainer.reportEvery)
       let rest = try run(configuration, in: parts)
       #expect(whole.outcome.isFinished && rest.outcome.isFinished)
       #expect(whole.loss.isFinite)
@@ -26,15 +26,14 @@ import Torch
     }
   }
 
-  /// A run, and its mean loss over the last three steps.
+  /// A run, and its mean loss since the last report but one: one stops where it reports, so that those
+  /// of a whole run and of one that goes on cover the same steps.
   private func run(
     _ configuration: RunConfiguration, in folder: URL, upTo limit: Int = .max
   ) throws -> (outcome: TrainingOutcome, loss: Double) {
     let trainer = Trainer(
       configuration, store: TrainerTests.store(.cuda()), indices: Array(0..<24), classCount: 3,
       folder: folder)
-    // A stop reports, so that both last reports cover the same steps.
-    _ = try trainer.run(upTo: min(3, limit))
     var loss = Double.nan
     let outcome = try trainer.run(upTo: limit) { loss = $0.loss }
     return (outcome, loss)
