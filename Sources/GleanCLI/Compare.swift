@@ -184,10 +184,7 @@ struct Compare: Command {
   ) throws -> StudySummary {
     var made = try maker.make(plan, of: set, in: folder)
     if Jobs.isOther { return made.part.summary }
-    if made.isHeld && maker.jobs.count > 1 {
-      maker.jobs.wait()
-      made = try maker.make(plan, of: set, in: folder, again: true)
-    }
+    made = try maker.finish(made, plan, of: set, in: folder)
     if inspect && !made.part.summary.rows.isEmpty {
       try Interrupt.check(hint: "all runs are kept; the same command goes on with the inspection")
       // Nothing looks at the flag while networks are inspected: Ctrl-C ends it at once.

@@ -23,7 +23,7 @@ final class Jobs {
   func start() throws {
     if count > 1 { Machine.threads = max(1, Machine.threads / count) }
     if Self.isOther { return }
-    for _ in 1..<max(1, count) {
+    for _ in 1..<count {
       let process = Process()
       process.executableURL = Bundle.main.executableURL
       process.arguments = Array(CommandLine.arguments.dropFirst())

@@ -31,7 +31,7 @@ struct StudyMaker {
   /// The processes that make its runs.
   var jobs = Jobs(1)
   let device: Device
-  private let compute: ComputeOptions
+  private var compute: ComputeOptions
   private let timer: StepTimer
 
   init(on device: Device, _ compute: ComputeOptions) {
@@ -182,11 +182,7 @@ struct StudyMaker {
   }
 
   /// Makes or continues the runs of a plan, and writes the report.
-  /// - Parameter again: whether this looks once more at what was left to others: then quietly.
-  func make(
-    _ plan: StudyPlan, of set: ComparedSet, in folder: StudyFolder, again: Bool = false
-  ) throws -> Made {
-    let quiet = compute.quiet || again
+  func make(_ plan: StudyPlan, of set: ComparedSet, in folder: StudyFolder) throws -> Made {
     if let general = plan.general { try self.general.check(general, note: compute.note) }
     let whole = try keep(plan, in: folder)
     let results = try ResultStore(path: folder.results.path)
@@ -196,21 +192,19 @@ struct StudyMaker {
       environment: RunEnvironment(version: gleanVersion, commit: gleanCommit), shard: shard)
     let planned = try runner.plannedRuns()
     let share = shard.map { " (shard \($0.rawValue))" } ?? ""
+    compute.note(
+      "\(planned.count) runs\(share) of \(plan.budget) on \(plan.backbone.id), \(device), "
+        + "\(plan.precision.rawValue); results in \(folder.url.relativePath)")
     let besides = try whole.runs().count - plan.runs().count
-    if !quiet {
-      note(
-        "\(planned.count) runs\(share) of \(plan.budget) on \(plan.backbone.id), \(device), "
-          + "\(plan.precision.rawValue); results in \(folder.url.relativePath)")
-      if besides > 0 {
-        note(
-          "The study has \(Human.count(besides, "run")) besides, which are not made here; the report "
-            + "shows all")
-      }
+    if besides > 0 {
+      compute.note(
+        "The study has \(Human.count(besides, "run")) besides, which are not made here; the report "
+          + "shows all")
     }
 
     Interrupt.install()
     let progress = StudyProgress(
-      quiet: quiet, runs: planned, toMake: try runner.runsToMake(), jobs: jobs.count)
+      quiet: compute.quiet, runs: planned, toMake: try runner.runsToMake(), jobs: jobs.count)
     defer { progress.dismiss() }
     var isHeld = false
     let isComplete = try runner.run(
@@ -228,5 +222,17 @@ struct StudyMaker {
     return Made(
       part: part, missing: shard == nil ? nil : standing.missingNote,
       isBarren: try !planned.isEmpty && !isHeld && runner.finishedCount() == 0, isHeld: isHeld)
+  }
+
+  /// What became of a study once the other jobs are through: where runs were left to them, it is looked
+  /// at once more, quietly.
+  func finish(
+    _ made: Made, _ plan: StudyPlan, of set: ComparedSet, in folder: StudyFolder
+  ) throws -> Made {
+    guard made.isHeld && jobs.count > 1 else { return made }
+    jobs.wait()
+    var quiet = self
+    quiet.compute.quiet = true
+    return try quiet.make(plan, of: set, in: folder)
   }
 }

@@ -65,14 +65,8 @@ struct StudyRun: Command {
         made.append((part, try part.maker.make(part.plan, of: part.set, in: part.folder)))
       }
       if Jobs.isOther { return }
-      if jobs.count > 1 && made.contains(where: \.outcome.isHeld) {
-        jobs.wait()
-        made = try made.map { part, outcome in
-          guard outcome.isHeld else { return (part, outcome) }
-          return (
-            part, try part.maker.make(part.plan, of: part.set, in: part.folder, again: true)
-          )
-        }
+      made = try made.map { part, outcome in
+        (part, try part.maker.finish(outcome, part.plan, of: part.set, in: part.folder))
       }
     } catch {
       // What stopped the study is what is said.
